@@ -1,0 +1,4 @@
+namespace PromptDesigner.Runtime.Nodes;
+
+/// <summary>Every node kind that this program knows.</summary>
+public sealed class NodeCatalog;
