@@ -21,6 +21,9 @@ public sealed class Approval : IWorkspaceOwned
     /// <summary>The gate's round, from 1.</summary>
     public int Round { get; set; }
 
+    /// <summary>Counts only rounds that a request for changes made, from 1.</summary>
+    public int ReviseRound { get; set; }
+
     /// <summary>Where it stands.</summary>
     public ApprovalStatus Status { get; set; }
 
@@ -93,6 +96,9 @@ public sealed class ApprovalDecision : IWorkspaceOwned
 
     /// <summary>What the person wrote.</summary>
     public string? Comment { get; set; }
+
+    /// <summary>Until when it is held back and may be taken back; null: it counted at once.</summary>
+    public DateTimeOffset? ReleaseAt { get; set; }
 
     /// <summary>When it was taken back.</summary>
     public DateTimeOffset? UndoneAt { get; set; }
