@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Runtime.ModelCalls;
 using PromptDesigner.Runtime.Nodes;
 using PromptDesigner.Runtime.Runs.Journal;
 using PromptDesigner.Runtime.Runs.Planning;
@@ -14,6 +15,8 @@ internal sealed class RunState(OwnedRun run, RunPlan plan, JsonElement inputs)
     public RunPlan Plan { get; } = plan;
 
     public JsonElement Inputs { get; } = inputs;
+
+    public RunSpend Spend { get; } = new(run.SpentCost, run.SpentTokens);
 
     public ScopeState Root { get; } = new(plan.Root, "", null, 0);
 }

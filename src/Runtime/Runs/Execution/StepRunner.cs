@@ -7,7 +7,7 @@ using PromptDesigner.Runtime.Templates;
 namespace PromptDesigner.Runtime.Runs.Execution;
 
 /// <summary>Runs one node once: gives it what it may read, lets it call models under its step's name, and makes a result of whatever happens.</summary>
-public sealed partial class StepRunner(StepModelsFactory models, TimeProvider clock, CrashPoints crash, ILogger<StepRunner> log)
+internal sealed partial class StepRunner(StepModelsFactory models, TimeProvider clock, CrashPoints crash, ILogger<StepRunner> log)
 {
     /// <summary>What a node may use, for one step.</summary>
     internal NodeContext ContextOf(RunState state, StepState step, StepCalls calls) => new()

@@ -208,7 +208,7 @@ internal sealed class Outcome
 /// <summary>A run as its owner holds it.</summary>
 internal sealed class OwnedRun
 {
-    public const string Columns = "Key, Id, WorkspaceId, PipelineKey, Version, DraftRevision, Fence, RecoveryCount, Try, Practice, CreatedAt, StartedAt, Account, StarterId, Inputs, LastEvent, StartedBy";
+    public const string Columns = "Key, Id, WorkspaceId, PipelineKey, Version, DraftRevision, Fence, RecoveryCount, Try, Practice, CreatedAt, StartedAt, Account, StarterId, Inputs, LastEvent, Cost, InputTokens + OutputTokens";
 
     public required long Key { get; init; }
     public required Guid Id { get; init; }
@@ -224,6 +224,12 @@ internal sealed class OwnedRun
     public string? Account { get; init; }
     public required string Inputs { get; init; }
     public int LastEvent { get; init; }
+
+    /// <summary>What it had spent when it was taken.</summary>
+    public decimal SpentCost { get; init; }
+
+    /// <summary>Tokens that it had used when it was taken.</summary>
+    public long SpentTokens { get; init; }
 
     public static OwnedRun Read(IDataRecord row) => new()
     {
@@ -241,5 +247,7 @@ internal sealed class OwnedRun
         Account = row.TextOrNull(12),
         Inputs = row.GetString(14),
         LastEvent = row.GetInt32(15),
+        SpentCost = PicoMoney.FromPico(row.GetInt64(16)),
+        SpentTokens = row.GetInt64(17),
     };
 }
