@@ -1,4 +1,3 @@
-using System.Text.Json;
 using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Runs;
@@ -134,7 +133,7 @@ internal sealed class DecisionUnit(JournalTables t, Actor actor, DateTimeOffset 
         SELECT a.Id, a.RunKey, a.Status, a.Settled, a.Required, a.ReviseRound, a.ContentHash, a.Content, a.Request, a.OverdueAt, r.Id, r.Status, r.StarterId, r.Try
         FROM Approvals a JOIN Runs r ON r.Key = a.RunKey WHERE a.Id = @1 AND a.WorkspaceId = @2
         """).Rows(x => new Row(x.Id(0), x.GetInt64(1), (ApprovalStatus)x.GetInt32(2), x.GetInt32(3) != 0, x.GetInt32(4), x.GetInt32(5), x.GetString(6), x.GetString(7),
-        JsonSerializer.Deserialize<ApprovalRequest>(x.GetString(8), StepOutcome.RequestJson)!, !x.IsDBNull(9), x.Id(10), (RunStatus)x.GetInt32(11), x.IdOrNull(12), x.GetInt32(13) != 0),
+        ApprovalRequests.Read(x.GetString(8)), !x.IsDBNull(9), x.Id(10), (RunStatus)x.GetInt32(11), x.IdOrNull(12), x.GetInt32(13) != 0),
         id, actor.Workspace).FirstOrDefault();
 
     private sealed record Row(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Runtime.Approvals;
 using PromptDesigner.Runtime.Nodes;
 using PromptDesigner.Runtime.Runs.Journal;
 using PromptDesigner.Runtime.Runs.Planning;
@@ -56,7 +57,7 @@ internal sealed class RunLoader(ReadConnections connections)
             AND ((Status <> 0 AND (ReleaseAt IS NULL OR ReleaseAt <= @2)) OR (Status = 0 AND OverdueAt IS NULL AND DueAt <= @2))
         """,
         x => new DecidedGate(x.Id(0), x.GetString(1), (ApprovalStatus)x.GetInt32(2), x.GetString(3), x.GetString(4),
-            JsonSerializer.Deserialize<ApprovalRequest>(x.GetString(5), StepOutcome.RequestJson)!, x.TextOrNull(6)),
+            ApprovalRequests.Read(x.GetString(5)), x.TextOrNull(6)),
         cancel, run.Key, now);
 
     /// <summary>The graph that a run is pinned to: a version, or a draft as it was.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Runtime.Approvals;
 using PromptDesigner.Runtime.Nodes;
 using PromptDesigner.Runtime.Runs.Journal;
 
@@ -118,7 +119,7 @@ internal sealed record StepOutcome(StepStatus Status, string? Port, JsonElement 
             Status = LetPassBy is null ? ApprovalStatus.Pending : ApprovalStatus.Approved,
             Settled = LetPassBy is not null,
             Required = state.Run.Try ? 1 : Opens.Required,
-            Request = JsonSerializer.Serialize(Opens with { Content = default, Context = null }, RequestJson),
+            Request = ApprovalRequests.Write(Opens),
             ContentHash = HashOf(content),
             CreatedAt = now,
             DueAt = Opens.DueInMinutes is { } minutes && LetPassBy is null ? now.AddMinutes(minutes) : null,
@@ -126,21 +127,4 @@ internal sealed record StepOutcome(StepStatus Status, string? Port, JsonElement 
             Context = Opens.Context?.GetRawText(),
         };
     }
-
-    /// <summary>How a gate's request is kept beside its approval; content and context have columns of their own.</summary>
-    public static JsonSerializerOptions RequestJson { get; } = new(JsonSerializerDefaults.Web)
-    {
-        TypeInfoResolver = new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver
-        {
-            Modifiers =
-            {
-                info =>
-                {
-                    if (info.Type != typeof(ApprovalRequest)) return;
-                    for (var i = info.Properties.Count - 1; i >= 0; i--)
-                        if (info.Properties[i].Name is "content" or "context") info.Properties.RemoveAt(i);
-                },
-            },
-        },
-    };
 }

@@ -17,6 +17,12 @@ public sealed class RunPlan
 
     /// <summary>The <c>output</c> node.</summary>
     public required PlanNode Output { get; init; }
+
+    /// <summary>Every node by its id, those inside containers too.</summary>
+    public required IReadOnlyDictionary<string, PlanNode> Nodes { get; init; }
+
+    /// <summary>The node of that id, wherever it is.</summary>
+    public PlanNode? FindNode(string id) => Nodes.GetValueOrDefault(id);
 }
 
 /// <summary>The nodes of one container, or those outside all.</summary>
