@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -21,13 +22,13 @@ public static class RuntimeSetup
     /// <summary>Adds the engine and the verbs of every feature.</summary>
     public static IServiceCollection AddRuntime(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<RunOptions>().Bind(configuration.GetSection("Runs")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<RunOptions>().Bind(configuration.GetSection("Runs")).ValidateOnStart();
         services.AddOptions<ModelOptions>().Bind(configuration.GetSection("Models")).ValidateOnStart();
         services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits")).ValidateOnStart();
         services.AddOptions<BootstrapOptions>().Bind(configuration.GetSection("Bootstrap")).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ModelOptions>, ModelOptionsCheck>().AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsCheck>()
+        services.AddSingleton<IValidateOptions<RunOptions>, RunOptionsCheck>().AddSingleton<IValidateOptions<ModelOptions>, ModelOptionsCheck>().AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsCheck>()
             .AddSingleton<IValidateOptions<BootstrapOptions>, BootstrapOptionsCheck>();
-        services.AddSingleton(TimeProvider.System).AddSingleton<CrashPoints>().AddSingleton<NodeCatalog>();
+        services.AddSingleton(TimeProvider.System).AddSingleton<CrashPoints>().AddSingleton(_ => NodeCatalog.Standard);
         AddModels(services);
         AddRuns(services);
         AddVerbs(services);
@@ -35,18 +36,13 @@ public static class RuntimeSetup
     }
 
     private static void AddModels(IServiceCollection services) => services
-        .AddSingleton<Prices>().AddSingleton<ModelConnections>()
-        .AddSingleton(x => new SpendCaps(x.GetRequiredService<ReadConnections>(), x.GetRequiredService<IOptions<LimitOptions>>(), x.GetRequiredService<Prices>(), x.GetRequiredService<TimeProvider>()))
-        .AddSingleton(x => new ModelGateway(x.GetRequiredService<ModelConnections>(), x.GetRequiredService<Prices>(), x.GetRequiredService<SpendCaps>(), x.GetRequiredService<TimeProvider>(), x.GetRequiredService<CrashPoints>()));
+        .AddSingleton<Prices>().AddSingleton<ModelConnections>().AddOwn<SpendCaps>().AddOwn<ModelGateway>();
 
     private static void AddRuns(IServiceCollection services)
     {
         services.AddSingleton<ReadConnections>().AddSingleton<JournalWriter>().AddSingleton<RunJournal>().AddSingleton<RunFeed>()
-            .AddSingleton<RunLoader>().AddSingleton<PlanBuilder>().AddSingleton<StepModelsFactory>().AddSingleton<StepRunner>()
-            .AddSingleton(x => new PlanCache(x.GetRequiredService<RunLoader>(), x.GetRequiredService<PlanBuilder>()))
-            .AddSingleton(x => new EngineParts(x.GetRequiredService<RunJournal>(), x.GetRequiredService<StepRunner>(), x.GetRequiredService<RunLoader>(), x.GetRequiredService<RunFeed>(),
-                x.GetRequiredService<IOptions<RunOptions>>().Value, x.GetRequiredService<TimeProvider>(), x.GetRequiredService<CrashPoints>()))
-            .AddSingleton(x => ActivatorUtilities.CreateInstance<RunDispatcher>(x))
+            .AddSingleton<RunLoader>().AddSingleton<PlanBuilder>().AddOwn<PlanCache>().AddSingleton<StepModelsFactory>().AddSingleton<StepRunner>()
+            .AddSingleton(x => x.GetRequiredService<IOptions<RunOptions>>().Value).AddSingleton<EngineParts>().AddOwn<RunDispatcher>()
             .AddSingleton<RunEngine>().AddHostedService(x => x.GetRequiredService<RunEngine>());
         services.AddQuartz(quartz =>
         {
@@ -58,7 +54,13 @@ public static class RuntimeSetup
     }
 
     private static void AddVerbs(IServiceCollection services) => services
-        .AddSingleton<DraftSnapshots>().AddSingleton<EditCheck>().AddSingleton<GraphJudge>().AddSingleton<PipelineEditor>().AddSingleton<MemberRegister>().AddSingleton<Bootstrap>()
-        .AddSingleton(x => ActivatorUtilities.CreateInstance<RunStarter>(x)).AddSingleton(x => ActivatorUtilities.CreateInstance<RunControl>(x))
-        .AddSingleton(x => ActivatorUtilities.CreateInstance<ApprovalDesk>(x)).AddSingleton(x => ActivatorUtilities.CreateInstance<KeyRing>(x));
+        .AddSingleton<DraftSnapshots>().AddSingleton<EditCheck>().AddOwn<GraphJudge>().AddSingleton<PipelineEditor>().AddSingleton<MemberRegister>().AddSingleton<Bootstrap>()
+        .AddOwn<RunStarter>().AddOwn<RunControl>().AddOwn<ApprovalDesk>().AddOwn<KeyRing>();
+
+    /// <summary>A public class whose constructor takes this project's own parts; the container itself calls only public constructors.</summary>
+    private static IServiceCollection AddOwn<T>(this IServiceCollection services) where T : class
+    {
+        var constructor = typeof(T).GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic).Single();
+        return services.AddSingleton(x => (T)constructor.Invoke([.. constructor.GetParameters().Select(p => x.GetRequiredService(p.ParameterType))]));
+    }
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using PromptDesigner.Runtime.Runs.Dispatch;
 using PromptDesigner.Runtime.Runs.Journal;
 using Quartz;
@@ -12,7 +11,7 @@ namespace PromptDesigner.Runtime.Runs;
 /// and takes runs whose owner gave no sign of life. Quartz fires that sweep too, at the very moment when something is due.
 /// </summary>
 public sealed partial class RunEngine(
-    JournalWriter writer, RunJournal journal, RunDispatcher dispatcher, ISchedulerFactory schedulers, IOptions<RunOptions> options, TimeProvider clock, ILogger<RunEngine> log)
+    JournalWriter writer, RunJournal journal, RunDispatcher dispatcher, ISchedulerFactory schedulers, RunOptions options, TimeProvider clock, ILogger<RunEngine> log)
     : IHostedLifecycleService
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(2);
@@ -36,7 +35,7 @@ public sealed partial class RunEngine(
         foreach (var run in await journal.QueuedAsync()) await dispatcher.EnqueueAsync(run, cancellationToken);
         await SweepAsync(cancellationToken);
         _sweeping = RepeatAsync(SweepEvery, SweepAsync);
-        _beating = RepeatAsync(options.Value.Lease / 3, _ => journal.BeatAsync(dispatcher.Owner, options.Value.Lease));
+        _beating = RepeatAsync(options.Lease / 3, _ => journal.BeatAsync(dispatcher.Owner, options.Lease));
         IsReady = true;
     }
 
@@ -47,7 +46,7 @@ public sealed partial class RunEngine(
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         IsReady = false;
-        await dispatcher.DrainAsync(options.Value.Drain, cancellationToken);
+        await dispatcher.DrainAsync(options.Drain, cancellationToken);
     }
 
     /// <inheritdoc />

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Runs;
 using PromptDesigner.Runtime.Runs.Dispatch;
@@ -53,14 +52,14 @@ public sealed class RunStarter
     private readonly RunOptions _options;
     private readonly TimeProvider _clock;
 
-    internal RunStarter(ReadConnections read, RunJournal journal, RunDispatcher dispatcher, PlanCache plans, DraftSnapshots drafts, IOptions<RunOptions> options, TimeProvider clock)
+    internal RunStarter(ReadConnections read, RunJournal journal, RunDispatcher dispatcher, PlanCache plans, DraftSnapshots drafts, RunOptions options, TimeProvider clock)
     {
         _read = read;
         _journal = journal;
         _dispatcher = dispatcher;
         _plans = plans;
         _drafts = drafts;
-        _options = options.Value;
+        _options = options;
         _clock = clock;
     }
 

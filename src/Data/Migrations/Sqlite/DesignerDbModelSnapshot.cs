@@ -313,6 +313,9 @@ namespace PromptDesigner.Data.Migrations.Sqlite
                     b.Property<int>("Required")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("ReviseRound")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Round")
                         .HasColumnType("INTEGER");
 
@@ -378,6 +381,9 @@ namespace PromptDesigner.Data.Migrations.Sqlite
 
                     b.Property<string>("Edited")
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("ReleaseAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long?>("UndoneAt")
                         .HasColumnType("INTEGER");

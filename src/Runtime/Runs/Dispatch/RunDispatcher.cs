@@ -55,7 +55,7 @@ public sealed partial class RunDispatcher
     }
 
     /// <summary>Steps of a run that are being worked on, by sorting path, with when they began.</summary>
-    internal IReadOnlyDictionary<string, DateTimeOffset> Running(Guid run)
+    public IReadOnlyDictionary<string, DateTimeOffset> Running(Guid run)
     {
         lock (_lock) return _slots.TryGetValue(run, out var slot) && slot.Loop is { } loop ? loop.Live : System.Collections.ObjectModel.ReadOnlyDictionary<string, DateTimeOffset>.Empty;
     }

@@ -41,6 +41,7 @@ namespace PromptDesigner.Data.Migrations.Sqlite
                     RunKey = table.Column<long>(type: "INTEGER", nullable: false),
                     SortPath = table.Column<string>(type: "TEXT", nullable: false),
                     Round = table.Column<int>(type: "INTEGER", nullable: false),
+                    ReviseRound = table.Column<int>(type: "INTEGER", nullable: false),
                     Status = table.Column<int>(type: "INTEGER", nullable: false),
                     Settled = table.Column<bool>(type: "INTEGER", nullable: false),
                     Required = table.Column<int>(type: "INTEGER", nullable: false),
@@ -296,6 +297,7 @@ namespace PromptDesigner.Data.Migrations.Sqlite
                     ContentHash = table.Column<string>(type: "TEXT", nullable: false),
                     Edited = table.Column<string>(type: "TEXT", nullable: true),
                     Comment = table.Column<string>(type: "TEXT", nullable: true),
+                    ReleaseAt = table.Column<long>(type: "INTEGER", nullable: true),
                     UndoneAt = table.Column<long>(type: "INTEGER", nullable: true),
                     ContentBefore = table.Column<string>(type: "TEXT", nullable: true),
                     Counts = table.Column<bool>(type: "INTEGER", nullable: false)

@@ -10,7 +10,7 @@ using PromptDesigner.Data;
 namespace PromptDesigner.Data.Migrations.Sqlite
 {
     [DbContext(typeof(DesignerDb))]
-    [Migration("20261124183706_First")]
+    [Migration("20261124192000_First")]
     partial class First
     {
         /// <inheritdoc />
@@ -316,6 +316,9 @@ namespace PromptDesigner.Data.Migrations.Sqlite
                     b.Property<int>("Required")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("ReviseRound")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Round")
                         .HasColumnType("INTEGER");
 
@@ -381,6 +384,9 @@ namespace PromptDesigner.Data.Migrations.Sqlite
 
                     b.Property<string>("Edited")
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("ReleaseAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long?>("UndoneAt")
                         .HasColumnType("INTEGER");
