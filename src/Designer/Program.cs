@@ -19,7 +19,7 @@ return await Start.GuardedAsync(async () =>
     });
     builder.Services.AddData(settings.Database);
     builder.Services.AddRuntime(builder.Configuration);
-    builder.Services.AddSingleton<RunReader>();
+    builder.Services.AddSingleton<RunReader>().AddSingleton<StarterLibrary>();
     builder.Services.AddKeyRateLimits();
     builder.Services.AddOpenApi();
     builder.Services.AddAuthentication(ApiKeyAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
