@@ -2,6 +2,7 @@ using System.Collections;
 using System.Reflection;
 using System.Text.Json;
 using PromptDesigner.Runtime.Graphs;
+using PromptDesigner.Runtime.Graphs.Conditions;
 
 namespace PromptDesigner.Runtime.Nodes;
 

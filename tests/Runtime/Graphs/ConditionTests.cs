@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PromptDesigner.Runtime.Graphs;
+using PromptDesigner.Runtime.Graphs.Conditions;
 using PromptDesigner.Runtime.Templates;
 
 namespace PromptDesigner.Runtime.Tests.Graphs;

@@ -1,5 +1,6 @@
 using System.Text;
 using PromptDesigner.Runtime.Graphs;
+using PromptDesigner.Runtime.Graphs.Conditions;
 using PromptDesigner.Runtime.Graphs.Files;
 
 namespace PromptDesigner.Runtime.Tests.Graphs;

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using PromptDesigner.Runtime.Graphs;
+using PromptDesigner.Runtime.Graphs.Conditions;
 using PromptDesigner.Runtime.Graphs.Files;
 
 namespace PromptDesigner.Runtime.Tests.Graphs;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using PromptDesigner.Runtime.Graphs;
+using PromptDesigner.Runtime.Graphs.Conditions;
 using PromptDesigner.Runtime.Nodes;
 using PromptDesigner.Runtime.Tests.Graphs;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PromptDesigner.Runtime.Graphs;
+using PromptDesigner.Runtime.Graphs.Conditions;
 
 namespace PromptDesigner.Runtime.Nodes.Approval;
 

@@ -1,4 +1,5 @@
 using PromptDesigner.Runtime.Graphs;
+using PromptDesigner.Runtime.Graphs.Conditions;
 
 namespace PromptDesigner.Runtime.Nodes.Switch;
 

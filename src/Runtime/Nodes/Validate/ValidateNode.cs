@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using PromptDesigner.Runtime.Graphs;
+using PromptDesigner.Runtime.Graphs.Conditions;
 using PromptDesigner.Runtime.Schemas;
 
 namespace PromptDesigner.Runtime.Nodes.Validate;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using PromptDesigner.Runtime.Graphs;
+using PromptDesigner.Runtime.Graphs.Conditions;
 
 namespace PromptDesigner.Runtime.Nodes.Wait;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using PromptDesigner.Runtime.Templates;
 
-namespace PromptDesigner.Runtime.Graphs;
+namespace PromptDesigner.Runtime.Graphs.Conditions;
 
 /// <summary>How a comparison compares.</summary>
 public enum ConditionOp

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using PromptDesigner.Runtime.Templates;
 
-namespace PromptDesigner.Runtime.Graphs;
+namespace PromptDesigner.Runtime.Graphs.Conditions;
 
 /// <summary>One comparison of a value with a literal.</summary>
 /// <param name="Left">What is looked at.</param>

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using PromptDesigner.Runtime.Nodes;
 using PromptDesigner.Runtime.Templates;
 
-namespace PromptDesigner.Runtime.Graphs;
+namespace PromptDesigner.Runtime.Graphs.Conditions;
 
 /// <summary>Reads a condition and finds everything that is wrong with it.</summary>
 internal sealed class ConditionReader(string called)
