@@ -22,6 +22,11 @@ public sealed record Graph
 
     /// <summary>Sticky notes.</summary>
     public IReadOnlyList<GraphNote> Notes { get; init; } = [];
+
+    /// <summary>Properties that the format does not have, by JSON pointer without its first slash; kept until a person removes them.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Unknown { get; init; } = NothingUnknown;
+
+    internal static readonly IReadOnlyDictionary<string, JsonElement> NothingUnknown = new Dictionary<string, JsonElement>();
 }
 
 /// <summary>A node as drawn.</summary>
@@ -50,6 +55,9 @@ public sealed record GraphNode
 
     /// <summary>The kind's settings as written: an object, or undefined where the file has none.</summary>
     public JsonElement Settings { get; init; }
+
+    /// <summary>Properties that the format does not have, by JSON pointer from the node, without its first slash (<c>position/z</c>).</summary>
+    public IReadOnlyDictionary<string, JsonElement> Unknown { get; init; } = Graph.NothingUnknown;
 }
 
 /// <summary>A connection from a port of one node to another node.</summary>
@@ -69,6 +77,9 @@ public sealed record GraphEdge
 
     /// <summary>The port it ends in.</summary>
     public string ToPort { get; init; } = "in";
+
+    /// <summary>Properties that the format does not have.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Unknown { get; init; } = Graph.NothingUnknown;
 }
 
 /// <summary>A sticky note.</summary>
@@ -85,6 +96,9 @@ public sealed record GraphNote
 
     /// <summary>How large it is drawn.</summary>
     public Size? Size { get; init; }
+
+    /// <summary>Properties that the format does not have, by JSON pointer from the note, without its first slash.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Unknown { get; init; } = Graph.NothingUnknown;
 }
 
 /// <summary>A place on the canvas, in pixels at zoom 1.</summary>

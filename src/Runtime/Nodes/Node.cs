@@ -15,6 +15,9 @@ public abstract class Node
     /// <summary>A JSON schema of its output as far as the settings tell; null where anything may come.</summary>
     public virtual JsonElement? ShapeOf(NodeSettings settings) => null;
 
+    /// <summary>The setting whose value has the output's shape, where <see cref="ShapeOf"/> cannot know it without the document.</summary>
+    public virtual ShapeSource? ShapeFrom(NodeSettings settings) => null;
+
     /// <summary>Problems that the descriptions of its fields cannot tell.</summary>
     public virtual void Check(NodeCheck check, NodeSettings settings) { }
 
@@ -35,6 +38,9 @@ public abstract class Node<TSettings> : Node where TSettings : NodeSettings, new
     public sealed override JsonElement? ShapeOf(NodeSettings settings) => Shape((TSettings)settings);
 
     /// <inheritdoc />
+    public sealed override ShapeSource? ShapeFrom(NodeSettings settings) => ShapeFrom((TSettings)settings);
+
+    /// <inheritdoc />
     public sealed override void Check(NodeCheck check, NodeSettings settings) => Check(check, (TSettings)settings);
 
     /// <inheritdoc />
@@ -46,6 +52,9 @@ public abstract class Node<TSettings> : Node where TSettings : NodeSettings, new
 
     /// <inheritdoc cref="Node.ShapeOf" />
     protected virtual JsonElement? Shape(TSettings settings) => null;
+
+    /// <inheritdoc cref="Node.ShapeFrom" />
+    protected virtual ShapeSource? ShapeFrom(TSettings settings) => null;
 
     /// <inheritdoc cref="Node.Check(NodeCheck, NodeSettings)" />
     protected virtual void Check(NodeCheck check, TSettings settings) { }
@@ -76,6 +85,12 @@ public abstract class ContainerNode<TSettings> : Node<TSettings>, IContainerNode
     protected sealed override ValueTask<NodeResult> RunAsync(NodeContext context, TSettings settings, CancellationToken cancel) =>
         throw new InvalidOperationException("A container is run by the engine.");
 }
+
+/// <summary>Where an output takes its shape from.</summary>
+/// <param name="Setting">A path, or a value that is one lone path.</param>
+/// <param name="Inside">True where it is read inside the container.</param>
+/// <param name="Many">True where the output is a list of such values.</param>
+public sealed record ShapeSource(JsonElement Setting, bool Inside = false, bool Many = false);
 
 /// <summary>How the engine drives a container.</summary>
 public interface IContainerNode

@@ -35,15 +35,36 @@ public sealed class NodeContext
     /// <summary>A reviewer's request for changes that this step answers.</summary>
     public ReviewerFeedback? Feedback { get; init; }
 
+    /// <summary>Names with which a bare path may start here (<see cref="GraphIndex.BareNames"/>); null: those that have a value.</summary>
+    public IReadOnlySet<string>? BareNames { get; init; }
+
     /// <summary>Renders a template within the limits of a prompt.</summary>
     /// <exception cref="TemplateRenderException">A value is missing or a limit was met; the engine makes it the step's error.</exception>
     public string Render(string template, CancellationToken cancel) =>
         TemplateCache.Get(template).Render(Values, TemplateLimits.Default, cancel);
 
-    /// <summary>Evaluates a setting that takes any value: in strings templates are rendered, a lone path keeps its JSON type, lists and objects are evaluated part by part.</summary>
+    /// <summary>Evaluates a setting that takes any value: in strings templates are rendered, a lone or bare path keeps its JSON type, lists and objects are evaluated part by part.</summary>
     /// <exception cref="TemplateRenderException">A value is missing or a limit was met.</exception>
     public JsonElement Evaluate(JsonElement setting, CancellationToken cancel) =>
-        ValueExpression.Evaluate(setting, Values, TemplateLimits.Default, cancel);
+        setting.ValueKind == JsonValueKind.String && IsBarePath(setting.GetString()!)
+            ? EvaluatePath(setting.GetString()!, cancel)
+            : ValueExpression.Evaluate(setting, Values, TemplateLimits.Default, cancel);
+
+    /// <summary>Evaluates a setting that holds a path, bare or as <c>{{ path }}</c>.</summary>
+    /// <exception cref="TemplateRenderException">A value is missing.</exception>
+    public JsonElement EvaluatePath(string setting, CancellationToken cancel) =>
+        ValueExpression.Parse(setting, barePath: true).Evaluate(Values, TemplateLimits.Default, cancel);
+
+    /// <summary>What an iteration gives: the value at the path, or null where the node it names was skipped.</summary>
+    /// <exception cref="TemplateRenderException">The node ran, but the rest of the path leads nowhere.</exception>
+    public JsonElement ResultOf(string setting, CancellationToken cancel) =>
+        ValueExpression.Parse(setting, barePath: true).LonePath is { } path && !Values.TryGet(path.Name, out _)
+            ? JsonSerializer.SerializeToElement<object?>(null)
+            : EvaluatePath(setting, cancel);
+
+    // "done" is a text, "draft.title" a path where 'draft' is a node: only the names of the place can tell.
+    private bool IsBarePath(string text) =>
+        ValuePath.TryParse(text, out var path) && (BareNames?.Contains(path.Name) ?? Values.TryGet(path.Name, out _));
 }
 
 /// <summary>A reviewer's comment, and the answer that it is about.</summary>

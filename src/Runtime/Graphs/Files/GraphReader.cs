@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace PromptDesigner.Runtime.Graphs.Files;
+
+/// <summary>Reads pipeline files. Refuses what is none; everything else becomes a document, however wrong, so that a person can mend it.</summary>
+public static class GraphReader
+{
+    /// <summary>Most nodes of a document.</summary>
+    public const int MostNodes = 2_000;
+
+    /// <summary>Reads a file in UTF-8 or UTF-16, with or without a byte order mark.</summary>
+    public static GraphReadResult Read(ReadOnlyMemory<byte> utf8OrUtf16)
+    {
+        try
+        {
+            return Read(StrictJson.Parse(utf8OrUtf16));
+        }
+        catch (GraphRefusedException refused)
+        {
+            return refused.Refusal;
+        }
+    }
+
+    private static GraphReadResult Read(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new GraphRefusedException("unreadable", "A pipeline file is a JSON object with 'schemaVersion', 'name', 'nodes' and 'edges'.");
+        var notes = new List<string>();
+        var file = new GraphObject(root, "", "the file");
+        CheckVersion(file);
+        var name = file.RequiredText("name").Trim();
+        var description = file.Text("description");
+        var nodes = file.RequiredList("nodes");
+        if (nodes.GetArrayLength() > MostNodes)
+            throw new GraphRefusedException("limit", string.Create(CultureInfo.InvariantCulture,
+                $"A pipeline may have {MostNodes:N0} nodes; this one has {nodes.GetArrayLength():N0}."), path: "/nodes");
+        var graph = new Graph
+        {
+            Name = name,
+            Description = description,
+            Nodes = [.. nodes.EnumerateArray().Select((node, index) => ReadNode(new GraphObject(node, Pointer.Of("nodes", index), $"node {index + 1}"), notes))],
+            Edges = WithIds([.. file.RequiredList("edges").EnumerateArray().Select((edge, index) => ReadEdge(new GraphObject(edge, Pointer.Of("edges", index), $"edge {index + 1}")))], notes),
+            Notes = WithIds([.. file.List("notes").Select((note, index) => ReadNote(new GraphObject(note, Pointer.Of("notes", index), $"note {index + 1}"), notes))]),
+            Unknown = file.Rest(),
+        };
+        return new GraphReadResult.Read(Secrets.Remove(graph, notes), notes);
+    }
+
+    private static void CheckVersion(GraphObject file)
+    {
+        var given = file.Take("schemaVersion");
+        if (given.ValueKind != JsonValueKind.Number || !given.TryGetDouble(out var version) || version < 1 || version != Math.Floor(version))
+            throw new GraphRefusedException("unreadable", "The format version is missing or not a whole number.", path: "/schemaVersion");
+        if (version > Graph.CurrentSchemaVersion)
+            throw new GraphRefusedException("newer_schema", string.Create(CultureInfo.InvariantCulture,
+                $"Made by a newer PromptDesigner (format {version:0}; this server reads format {Graph.CurrentSchemaVersion})."), path: "/schemaVersion");
+    }
+
+    private static GraphNode ReadNode(GraphObject node, List<string> notes)
+    {
+        var id = node.RequiredText("id");
+        node.Called = node.PeekText("name") is { Length: > 0 } called ? $"'{called}'" : $"node '{id}'";
+        var kind = node.RequiredText("kind");
+        var name = node.Text("name")?.Trim();
+        return new GraphNode
+        {
+            Id = id,
+            Kind = kind,
+            Name = string.IsNullOrEmpty(name) ? null : name,
+            Parent = node.Text("parent"),
+            Position = node.Point(notes),
+            Size = node.Size(),
+            Disabled = node.Flag("disabled"),
+            Settings = node.Take("settings"),
+            Unknown = node.Rest(),
+        };
+    }
+
+    private static GraphEdge ReadEdge(GraphObject edge) => new()
+    {
+        Id = edge.Text("id"),
+        From = edge.RequiredText("from"),
+        FromPort = edge.Text("fromPort") ?? "out",
+        To = edge.RequiredText("to"),
+        ToPort = edge.Text("toPort") ?? "in",
+        Unknown = edge.Rest(),
+    };
+
+    private static GraphNote ReadNote(GraphObject note, List<string> notes) => new()
+    {
+        Id = note.Text("id") ?? "",
+        Text = note.Text("text") ?? "",
+        Position = note.Point(notes),
+        Size = note.Size(),
+        Unknown = note.Rest(),
+    };
+
+    private static List<GraphEdge> WithIds(List<GraphEdge> edges, List<string> notes)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var kept = edges.ConvertAll(edge => !string.IsNullOrWhiteSpace(edge.Id) && taken.Add(edge.Id) ? edge : edge with { Id = null });
+        if (edges.Zip(kept).Any(pair => pair.First.Id is not null && pair.Second.Id is null)) notes.Add("Two connections had the same id; their ids were made anew.");
+        var next = 0;
+        return kept.ConvertAll(edge => edge.Id is null ? edge with { Id = Free("e", taken, ref next) } : edge);
+    }
+
+    private static List<GraphNote> WithIds(List<GraphNote> drawn)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var kept = drawn.ConvertAll(note => note.Id.Length > 0 && taken.Add(note.Id) ? note : note with { Id = "" });
+        var next = 0;
+        return kept.ConvertAll(note => note.Id.Length == 0 ? note with { Id = Free("n", taken, ref next) } : note);
+    }
+
+    private static string Free(string prefix, HashSet<string> taken, ref int next)
+    {
+        string id;
+        do id = prefix + (++next).ToString(CultureInfo.InvariantCulture);
+        while (!taken.Add(id));
+        return id;
+    }
+}

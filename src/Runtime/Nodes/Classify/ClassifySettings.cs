@@ -1,0 +1,41 @@
+namespace PromptDesigner.Runtime.Nodes.Classify;
+
+/// <summary>Routes of which a model chooses one.</summary>
+public sealed class ClassifySettings : CallingSettings
+{
+    /// <summary>What is classified.</summary>
+    [Field("Text", FieldEditor.Template, "What is classified; {{ node.field }} inserts what an earlier node gave.", Required = true)]
+    public string Text { get; set; } = "";
+
+    /// <summary>Where it may go.</summary>
+    [Field("Routes", FieldEditor.Table, "The routes to choose from; the better they are described, the better the choice.", Required = true, Max = 100)]
+    public List<ClassifyRoute> Routes { get; set; } = [];
+
+    /// <summary>Which model chooses.</summary>
+    [Field("Model", FieldEditor.Model, "connection/model, or 'default' for the workspace's own.", MaxLength = 200)]
+    public string Model { get; set; } = "default";
+
+    /// <summary>How sure the model must be.</summary>
+    [Field("Least confidence", FieldEditor.Number, "A choice of which the model is less sure leaves by the port 'unsure'.", Min = 0, Max = 1)]
+    public double MinConfidence { get; set; } = 0.6;
+}
+
+/// <summary>One route.</summary>
+public sealed class ClassifyRoute
+{
+    /// <summary>The port it leaves by, and the word that the model answers.</summary>
+    [Field("Port", FieldEditor.Text, "The port that this route leaves by, and the word that the model answers.", Required = true)]
+    public string Port { get; set; } = "";
+
+    /// <summary>What people read at the port.</summary>
+    [Field("Title", FieldEditor.Text, "What people read at the port. Empty: the port's name.", MaxLength = 200)]
+    public string? Title { get; set; }
+
+    /// <summary>What belongs here.</summary>
+    [Field("Description", FieldEditor.Text, "What belongs here, in words for the model.", MaxLength = 4_000)]
+    public string? Description { get; set; }
+
+    /// <summary>Texts that belong here.</summary>
+    [Field("Examples", FieldEditor.List, "Texts that belong here.", Max = 50)]
+    public List<string> Examples { get; set; } = [];
+}

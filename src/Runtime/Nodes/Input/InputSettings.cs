@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace PromptDesigner.Runtime.Nodes.Input;
+
+/// <summary>What a run is given.</summary>
+public sealed class InputSettings : NodeSettings
+{
+    /// <summary>The inputs.</summary>
+    [Field("Inputs", FieldEditor.Table, "What a run of this pipeline is given. Templates read it as {{ input.name }}, with this node's id in place of 'input'.", Max = 200)]
+    public List<InputField> Fields { get; set; } = [];
+}
+
+/// <summary>One input.</summary>
+public sealed class InputField
+{
+    /// <summary>The name under which templates and callers know it.</summary>
+    [Field("Name", FieldEditor.Text, "Letters, digits and _, a letter first.", Required = true, MaxLength = 64)]
+    public string Name { get; set; } = "";
+
+    /// <summary>What may be given.</summary>
+    [Field("Type", FieldEditor.Choice, "Text, a number, yes or no, any JSON, or a list.")]
+    public InputType Type { get; set; }
+
+    /// <summary>Whether a run must give it.</summary>
+    [Field("Required", FieldEditor.Switch, "A run without it is refused, unless it has a default.")]
+    public bool Required { get; set; }
+
+    /// <summary>The value where a run gives none.</summary>
+    [Field("Default", FieldEditor.Text, "The value where a run gives none.")]
+    public JsonElement? Default { get; set; }
+
+    /// <summary>What people read beside the field.</summary>
+    [Field("Description", FieldEditor.Text, "What people read beside the field when they start a run.", MaxLength = 2_000)]
+    public string? Description { get; set; }
+
+    /// <summary>The values that may be chosen; null: any.</summary>
+    [Field("Options", FieldEditor.List, "Where only certain values are allowed: these.", Max = 1_000)]
+    public List<JsonElement>? Options { get; set; }
+}
+
+/// <summary>Types of inputs and of made fields.</summary>
+public enum InputType { Text, Number, Boolean, Json, List }
