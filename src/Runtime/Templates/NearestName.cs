@@ -10,7 +10,7 @@ internal static class NearestName
         string? nearest = null;
         foreach (var name in names)
         {
-            if (Math.Abs(name.Length - wrong.Length) > most) continue;
+            if (name == wrong || Math.Abs(name.Length - wrong.Length) > most) continue;
             var distance = Distance(wrong, name);
             if (distance > most) continue;
             most = distance - 1;

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using PromptDesigner.Runtime.Templates.Rendering;
 
 namespace PromptDesigner.Runtime.Templates;
 
@@ -42,7 +43,10 @@ public sealed record ValuePath(string Name, IReadOnlyList<PathSegment> Segments)
         return true;
     }
 
-    /// <summary>True with the value that the path leads to; false where a part of it is missing.</summary>
+    /// <summary>
+    /// True with the value that the path leads to; false where a part of it is missing. As in templates, <c>size</c> counts a list, a text
+    /// or an object without a field of that name, and <c>first</c> and <c>last</c> are items of a list.
+    /// </summary>
     public bool TryResolve(IValues values, out JsonElement value)
     {
         if (!values.TryGet(Name, out value)) return false;
@@ -50,7 +54,8 @@ public sealed record ValuePath(string Name, IReadOnlyList<PathSegment> Segments)
         {
             if (segment.Field is { } field)
             {
-                if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(field, out value)) return false;
+                if (value.ValueKind == JsonValueKind.Object && value.TryGetProperty(field, out var member)) value = member;
+                else if (!TryGetOfAll(value, field, out value)) return false;
             }
             else
             {
@@ -76,6 +81,22 @@ public sealed record ValuePath(string Name, IReadOnlyList<PathSegment> Segments)
             else text.Append("['").Append(segment.Field).Append("']");
         }
         return text.ToString();
+    }
+
+    private static bool TryGetOfAll(JsonElement whole, string field, out JsonElement value)
+    {
+        value = default;
+        var count = whole.ValueKind switch
+        {
+            JsonValueKind.Array => whole.GetArrayLength(),
+            JsonValueKind.Object => whole.GetPropertyCount(),
+            JsonValueKind.String => Characters.Count(JsonText.Of(whole)),
+            _ => -1,
+        };
+        if (field == "size" && count >= 0) value = JsonSerializer.SerializeToElement(count);
+        else if (whole.ValueKind == JsonValueKind.Array && count > 0 && field is "first" or "last") value = whole[field == "first" ? 0 : count - 1];
+        else return false;
+        return true;
     }
 
     private static bool TakeName(ref ReadOnlySpan<char> rest, out string name)

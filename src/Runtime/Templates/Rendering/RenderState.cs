@@ -102,7 +102,7 @@ internal sealed class RenderState(Source source, IValues values, TemplateLimits 
     public TemplateRenderException Limit(string message) => Fail("template_limit", message, null, Place.From);
 
     public TemplateRenderException Missing(MissingPlace place) => Fail("missing_value",
-        $"'{place.Expression}' has no value here{place.Detail}. Write `| default: ''` behind it if it may be missing.", place.Expression, place.Offset);
+        $"'{place.Expression}' has no value here{place.Detail}{(place.Detail is ['.', ..] ? "" : ".")} Write `| default: ''` behind it if it may be missing.", place.Expression, place.Offset);
 
     public TemplateRenderException Null(int from, int to)
     {
