@@ -53,8 +53,16 @@ public sealed class EngineHost : IAsyncDisposable
         Directory.CreateDirectory(folder);
         await SeedAsync(folder);
         var host = await BuildAsync(folder, model, configure, settings);
-        await host.StartAsync();
-        return new EngineHost(host, folder, await AdministratorAsync(host));
+        try
+        {
+            await host.StartAsync();
+            return new EngineHost(host, folder, await AdministratorAsync(host));
+        }
+        catch (Exception)
+        {
+            host.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Configuration of a connection <c>stub</c> to the scripted model, without caps.</summary>

@@ -1,0 +1,95 @@
+using PromptDesigner.Support;
+using Xunit.Abstractions;
+
+namespace PromptDesigner.Runtime.Tests.Runs.Crashes;
+
+/// <summary>The process dies at every hit of every crash point, in pairs over small graphs, and at seeded random places; nothing may be lost or done twice.</summary>
+public sealed class CrashPointTests(ITestOutputHelper output)
+{
+    /// <summary>Set to run more seeds by hand: <c>PROMPTDESIGNER_CRASH_SEEDS=10000</c>.</summary>
+    private static int Seeds => int.TryParse(Environment.GetEnvironmentVariable("PROMPTDESIGNER_CRASH_SEEDS"), out var seeds) ? seeds : 500;
+
+    public static TheoryData<string> Names => [.. Scenario.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_death_at_any_hit_loses_nothing_and_repeats_nothing(string name)
+    {
+        var scenario = Scenario.All[name];
+        var (hits, outputs) = await UndisturbedAsync(scenario);
+        for (var k = 1; k <= hits; k++) await JudgeAsync(scenario, outputs, k);
+        output.WriteLine($"{name}: {hits} hits");
+    }
+
+    [Theory]
+    [InlineData("chain", 3)]
+    [InlineData("gate", 4)]
+    [InlineData("list", 5)]
+    public async Task Two_deaths_in_one_run_lose_nothing_and_repeat_nothing(string name, int stride)
+    {
+        var scenario = Scenario.All[name];
+        var (hits, outputs) = await UndisturbedAsync(scenario);
+        for (var first = 1; first <= hits; first++)
+            for (var second = 1 + first % stride; second <= hits; second += stride) await JudgeAsync(scenario, outputs, first, second);
+    }
+
+    [Fact]
+    public async Task Seeded_deaths_anywhere_lose_nothing_and_repeat_nothing()
+    {
+        var expected = new Dictionary<string, (int Hits, string? Outputs)>();
+        foreach (var scenario in Scenario.All.Values) expected[scenario.Name] = await UndisturbedAsync(scenario);
+        var names = Scenario.All.Keys.Order(StringComparer.Ordinal).ToList();
+        await Parallel.ForEachAsync(Enumerable.Range(1, Seeds), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (seed, _) =>
+        {
+            var random = new Random(seed);
+            var scenario = Scenario.All[names[random.Next(names.Count)]];
+            var (hits, outputs) = expected[scenario.Name];
+            var deaths = Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(1, hits + 1)).ToArray();
+            await JudgeAsync(scenario, outputs, deaths);
+        });
+        output.WriteLine($"{Seeds} seeded runs");
+    }
+
+    [Fact]
+    public async Task Every_named_place_is_hit_by_some_scenario()
+    {
+        var hit = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var scenario in Scenario.All.Values)
+        {
+            await using var run = new CrashRun(scenario);
+            await run.DriveAsync();
+            hit.UnionWith(run.Names.Keys);
+        }
+        Assert.Empty(new[]
+        {
+            "accept.before-commit", "accept.after-commit", "own.before-claim", "own.after-claim", "step.before-start", "step.after-render", "call.before-request", "call.after-answer",
+            "call.before-retry-wait", "outcome.before-commit", "outcome.inside-group", "outcome.after-commit", "container.before-next", "wait.before-commit", "wait.after-commit",
+            "decision.before-commit", "decision.after-commit", "release.before-wake", "undo.before-commit", "revise.before-commit", "cancel.before-commit", "cancel.after-commit",
+            "retry.before-commit", "end.before-commit", "end.after-commit",
+        }.Except(hit));
+    }
+
+    private static async Task<(int Hits, string? Outputs)> UndisturbedAsync(Scenario scenario)
+    {
+        await using var run = new CrashRun(scenario);
+        await run.DriveAsync();
+        var outputs = (string?)await run.Engine.ScalarAsync("SELECT Outputs FROM Runs");
+        Assert.Empty(await Checker.JudgeAsync(run, scenario, outputs));
+        return (run.Hits, outputs);
+    }
+
+    private static async Task JudgeAsync(Scenario scenario, string? outputs, params int[] deaths)
+    {
+        await using var run = new CrashRun(scenario, deaths);
+        try
+        {
+            await run.DriveAsync();
+            var wrong = await Checker.JudgeAsync(run, scenario, outputs);
+            Assert.True(wrong.Count == 0, $"{scenario.Name}, deaths at {string.Join(", ", deaths)} ({string.Join(", ", run.Places)}):\n{string.Join("\n", wrong.Take(5))}");
+        }
+        catch (TimeoutException error)
+        {
+            Assert.Fail($"{scenario.Name}, deaths at {string.Join(", ", deaths)} ({string.Join(", ", run.Places)}): {error.Message}");
+        }
+    }
+}
