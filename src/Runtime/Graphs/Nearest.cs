@@ -8,8 +8,8 @@ public static class Nearest
     {
         if (name.Length is 0 or > 64) return null;
         string? best = null;
-        // One slip in a short name, two from five letters on, a third of a long one.
-        var least = name.Length < 5 ? 2 : Math.Max(3, name.Length / 3 + 1);
+        // Capitals alone in a name of one or two letters, one slip in a short name, two from five letters on, a third of a long one.
+        var least = name.Length switch { < 3 => 1, < 5 => 2, _ => Math.Max(3, name.Length / 3 + 1) };
         foreach (var candidate in candidates)
         {
             if (candidate == name || Math.Abs(candidate.Length - name.Length) >= least) continue;

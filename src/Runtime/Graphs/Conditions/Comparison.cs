@@ -20,7 +20,7 @@ public sealed record Comparison(ValuePath Left, ConditionOp Op, JsonElement? Rig
 
     internal bool Holds(IValues values)
     {
-        if (!Left.TryResolve(values, out var left) || left.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined)
+        if (!TryRead(values, out var left) || left.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined)
             return Op is ConditionOp.IsEmpty or ConditionOp.NotEquals or ConditionOp.NotContains;
         return Op switch
         {
@@ -42,6 +42,18 @@ public sealed record Comparison(ValuePath Left, ConditionOp Op, JsonElement? Rig
             ConditionOp.In => Right!.Value.EnumerateArray().Any(one => Same(left, one)),
             _ => throw new InvalidOperationException($"No operator {Op}."),
         };
+    }
+
+    /// <summary>The left side; <c>size</c>, <c>first</c> and <c>last</c> of lists and texts are there as in templates.</summary>
+    private bool TryRead(IValues values, out JsonElement left)
+    {
+        if (Left.TryResolve(values, out left)) return true;
+        if (Left.Segments.Count == 0 || Left.Segments[^1].Field is not ("size" or "first" or "last")) return false;
+        if (!new ValuePath(Left.Name, [.. Left.Segments.SkipLast(1)]).TryResolve(values, out var whole)) return false;
+        if (whole.ValueKind is not (JsonValueKind.Array or JsonValueKind.String)) return false;
+        if (Left.Segments[^1].Field != "size" && IsEmpty(whole)) return false;
+        left = TemplateCache.Get($"{{{{ {Left} }}}}").Evaluate(values, TemplateLimits.Default, CancellationToken.None);
+        return true;
     }
 
     private static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -61,7 +61,8 @@ internal sealed class ReferenceCheck
             : _draft.Index.ParentOf(reading.Node) == read ? $"{reader} reads {called}, the container in which it lies, whose output is not there yet."
             : Lifted(reading.Node, read) < 0 ? $"{reader} reads {called}, which lies inside a container; outside, only the container's own output can be read."
             : $"{reader} reads {called}, but no way leads from {called} to it. Connect them.";
-        Report("not_upstream", reading, message, Connection(reading.Node, read));
+        // What a container reads from within itself is mended inside it, not by an edge to it.
+        Report("not_upstream", reading, message, reading.Inside ? null : Connection(reading.Node, read));
     }
 
     /// <summary>The reader, or the container around it, that lies where the node lies; -1 where none does.</summary>

@@ -6,8 +6,6 @@ namespace PromptDesigner.Runtime.Graphs.References;
 /// <summary>What is known of a value beforehand. Null stands for "anything".</summary>
 internal abstract record Shape
 {
-    private static readonly JsonElement NumberSchema = JsonSerializer.SerializeToElement(new { type = "number" });
-
     private Shape() { }
 
     /// <summary>A value that fits a JSON schema; <paramref name="Root"/> resolves its references.</summary>
@@ -70,14 +68,14 @@ internal abstract record Shape
         var types = Types(schema);
         // Without a word about its type a schema says nothing, unless it is composed of others.
         var open = types.Count == 0;
-        if (segment.Field is null or "first" or "last" && types.Contains("array"))
+        if (segment.Field is null or ("first" or "last") && types.Contains("array"))
         {
             next = schema.TryGetProperty("items", out var items) ? new Schema(items, shape.Root) : null;
             return true;
         }
-        if (segment.Field == "size" && (types.Contains("array") || types.Contains("string") || types.Contains("object") && !schema.TryGetProperty("properties", out _)))
+        if (segment.Field is "first" or "last" && types.Contains("string"))
         {
-            next = new Schema(NumberSchema, NumberSchema);
+            next = Text;
             return true;
         }
         if (segment.Field is { } field && types.Contains("object"))
@@ -94,6 +92,11 @@ internal abstract record Shape
                 next = more.ValueKind == JsonValueKind.Object ? new Schema(more, shape.Root) : null;
                 return true;
             }
+        }
+        if (segment.Field == "size" && (types.Contains("array") || types.Contains("string") || types.Contains("object")))
+        {
+            next = Number;
+            return true;
         }
         foreach (var composed in new[] { "anyOf", "oneOf", "allOf" })
         {

@@ -30,8 +30,10 @@ internal static class TemplateText
                 if (!IsHead(text, offset) || Part(text, offset, reading.Path.Segments.Count - 1) is not var (start, length)) return null;
                 var end = start + length;
                 // A part in brackets ends after them.
-                if (end < text.Length && text[end] is '"' or '\'') end++;
+                if (end < text.Length && text[end] is ('"' or '\'')) end++;
                 if (end < text.Length && text[end] == ']') end++;
+                // An index that is worked out goes on here; the reading ends before it.
+                if (end < text.Length && text[end] is ('[' or '.')) return null;
                 text = text.Insert(end, NotMissing);
             }
         return new ProblemFix("Add | default: ''", GraphPatch.Set(readings[0].Pointer, (JsonNode)text));
