@@ -87,7 +87,7 @@ public sealed class SchemaGateTests
         var schema = CompiledSchema.Compile(Parse($$"""{ "$ref": "#/$defs/d0", "$defs": { {{defs}}, "d60": false } }"""));
         var clock = Stopwatch.StartNew();
         Assert.Contains("too many alternatives", Assert.Single(schema.Validate(Parse("1"))).Message, StringComparison.Ordinal);
-        Assert.True(clock.ElapsedMilliseconds < 3_000, $"{clock.ElapsedMilliseconds} ms");
+        Assert.True(clock.ElapsedMilliseconds < 10_000, $"{clock.ElapsedMilliseconds} ms");
     }
 
     [Fact]
