@@ -1,3 +1,50 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using PromptDesigner.Data;
+using PromptDesigner.Designer.Approvals;
+using PromptDesigner.Designer.Pipelines;
+using PromptDesigner.Designer.Runs;
+using PromptDesigner.Designer.Settings;
+using PromptDesigner.Designer.Shell;
+using PromptDesigner.Runtime;
+
+return await Start.GuardedAsync(async () =>
+{
+    var builder = WebApplication.CreateSlimBuilder(args);
+    var settings = builder.AddConfiguration();
+    builder.WebHost.ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = RequestBody.MostBytes;
+    });
+    builder.Services.AddData(settings.Database);
+    builder.Services.AddRuntime(builder.Configuration);
+    builder.Services.AddSingleton<RunReader>().AddSingleton<StarterLibrary>();
+    builder.Services.AddKeyRateLimits();
+    builder.Services.AddOpenApi();
+    builder.Services.AddAuthentication(ApiKeyAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+    builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+    builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + TimeSpan.FromSeconds(8));
+
+    var app = builder.Build();
+    app.UseApiErrors();
+    app.UseRouting();
+    app.UseAuthentication();
+    app.UseAuthorization();
+    app.UseRateLimiter();
+    app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+    app.MapHealth();
+    var api = app.MapGroup("/api/v1");
+    api.MapPipelines();
+    api.MapRuns();
+    api.MapApprovals();
+    api.MapKeys();
+    api.MapMembers();
+    app.MapUnknown();
+
+    await app.PrepareAsync();
+    await app.RunAsync();
+});
+
+/// <summary>The application; named so that tests can host it.</summary>
+public partial class Program;

@@ -1,0 +1,6 @@
+using Microsoft.AspNetCore.Identity;
+
+namespace PromptDesigner.Data.Accounts;
+
+/// <summary>A person who can sign in; a member of one or more workspaces. The mail address is the user name.</summary>
+public sealed class User : IdentityUser<Guid>;

@@ -1,0 +1,110 @@
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using PromptDesigner.Data.Accounts;
+using PromptDesigner.Data.Approvals;
+using PromptDesigner.Data.Pipelines;
+using PromptDesigner.Data.Runs;
+using PromptDesigner.Data.Storage;
+
+namespace PromptDesigner.Data;
+
+/// <summary>The one DbContext. It sees one workspace at a time (<see cref="Workspace"/>), and none until it is told which.</summary>
+public sealed class DesignerDb(DbContextOptions<DesignerDb> options) : IdentityUserContext<User, Guid>(options)
+{
+    /// <summary>The workspace whose rows queries see and saves may touch; 0: none.</summary>
+    public int Workspace { get; set; }
+
+    /// <summary>Saves are refused unless the write gate was passed; see <see cref="Database.WriteAsync{T}"/>.</summary>
+    internal bool MayWrite { get; set; }
+
+    /// <summary>Tenants; not filtered.</summary>
+    public DbSet<Workspace> Workspaces => Set<Workspace>();
+
+    /// <summary>People in workspaces.</summary>
+    public DbSet<Member> Members => Set<Member>();
+
+    /// <summary>Keys of the HTTP API.</summary>
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    /// <summary>Answers to requests that carried an idempotency key.</summary>
+    public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
+
+    /// <summary>Pipelines with their drafts.</summary>
+    public DbSet<Pipeline> Pipelines => Set<Pipeline>();
+
+    /// <summary>Published versions.</summary>
+    public DbSet<PipelineVersion> PipelineVersions => Set<PipelineVersion>();
+
+    /// <summary>Drafts as runs saw them.</summary>
+    public DbSet<DraftSnapshot> DraftSnapshots => Set<DraftSnapshot>();
+
+    /// <summary>Runs; written by the run journal alone.</summary>
+    public DbSet<Run> Runs => Set<Run>();
+
+    /// <summary>Changes of runs' statuses.</summary>
+    public DbSet<RunEvent> RunEvents => Set<RunEvent>();
+
+    /// <summary>Steps of runs.</summary>
+    public DbSet<Step> Steps => Set<Step>();
+
+    /// <summary>The log of model calls.</summary>
+    public DbSet<ModelCall> ModelCalls => Set<ModelCall>();
+
+    /// <summary>Approvals; written by the run journal alone.</summary>
+    public DbSet<Approval> Approvals => Set<Approval>();
+
+    /// <summary>What was decided.</summary>
+    public DbSet<ApprovalDecision> ApprovalDecisions => Set<ApprovalDecision>();
+
+    /// <inheritdoc />
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        GuardSave();
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        GuardSave();
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    /// <inheritdoc />
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
+        configurationBuilder.Properties<Guid>().HaveConversion<OrderedGuid>();
+        configurationBuilder.Properties<decimal>().HaveConversion<PicoMoney>();
+    }
+
+    /// <inheritdoc />
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        DesignerModel.Map(builder);
+        builder.Entity<Member>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<ApiKey>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<IdempotencyRecord>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<Pipeline>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<PipelineVersion>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<DraftSnapshot>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<Run>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<RunEvent>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<Step>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<ModelCall>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<Approval>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<ApprovalDecision>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+    }
+
+    private void GuardSave()
+    {
+        if (!MayWrite) throw new InvalidOperationException("Save through Database.WriteAsync: it holds the write gate.");
+        foreach (var entry in ChangeTracker.Entries<IWorkspaceOwned>())
+        {
+            if (entry.State == EntityState.Added && entry.Entity.WorkspaceId == 0) entry.Entity.WorkspaceId = Workspace;
+            if (entry.State != EntityState.Unchanged && entry.Entity.WorkspaceId != Workspace)
+                throw new InvalidOperationException($"A row of workspace {entry.Entity.WorkspaceId} cannot be saved in workspace {Workspace}.");
+        }
+    }
+}

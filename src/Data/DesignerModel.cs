@@ -1,0 +1,66 @@
+using Microsoft.EntityFrameworkCore;
+using PromptDesigner.Data.Accounts;
+using PromptDesigner.Data.Approvals;
+using PromptDesigner.Data.Pipelines;
+using PromptDesigner.Data.Runs;
+
+namespace PromptDesigner.Data;
+
+/// <summary>Keys and indexes. Every index is paid for by every run, so each names the question it answers.</summary>
+internal static class DesignerModel
+{
+    public static void Map(ModelBuilder builder)
+    {
+        builder.Entity<Member>(e =>
+        {
+            e.HasIndex(x => new { x.WorkspaceId, x.UserId }).IsUnique();
+            e.HasOne(x => x.User).WithMany().HasForeignKey(x => x.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<ApiKey>(e => e.HasIndex(x => x.Hash).IsUnique());
+        builder.Entity<IdempotencyRecord>(e =>
+        {
+            e.HasKey(x => new { x.WorkspaceId, x.Key });
+            e.HasIndex(x => x.CreatedAt);
+        });
+        builder.Entity<Pipeline>(e =>
+        {
+            e.HasKey(x => x.Key);
+            e.HasIndex(x => x.Id).IsUnique();
+            e.HasIndex(x => new { x.WorkspaceId, x.Name });
+        });
+        builder.Entity<PipelineVersion>(e => e.HasKey(x => new { x.PipelineKey, x.Number }));
+        builder.Entity<DraftSnapshot>(e => e.HasKey(x => new { x.PipelineKey, x.Revision }));
+        builder.Entity<Run>(e =>
+        {
+            e.HasKey(x => x.Key);
+            e.Property(x => x.Key).ValueGeneratedNever();
+            e.HasIndex(x => x.Id).IsUnique();
+            e.HasIndex(x => new { x.PipelineKey, x.CreatedAt });
+            e.HasIndex(x => new { x.WorkspaceId, x.CreatedAt });
+            e.HasIndex(x => x.Status).HasFilter("\"Status\" < 3"); // what is not over: the start's sweep, counts, the queue
+            e.HasIndex(x => x.WakeAt).HasFilter("\"WakeAt\" IS NOT NULL");
+        });
+        builder.Entity<RunEvent>(e => e.HasKey(x => new { x.RunKey, x.Seq }));
+        builder.Entity<Step>(e => e.HasKey(x => new { x.RunKey, x.SortPath }));
+        builder.Entity<ModelCall>(e =>
+        {
+            e.HasKey(x => x.Key);
+            e.Property(x => x.Key).ValueGeneratedNever();
+            e.HasIndex(x => new { x.RunKey, x.SortPath });
+            e.HasIndex(x => new { x.PipelineKey, x.StartedAt });
+            e.HasIndex(x => new { x.WorkspaceId, x.StartedAt });
+            e.HasIndex(x => new { x.Status, x.StartedAt }).HasFilter("\"Status\" <> 0"); // failures are few
+        });
+        builder.Entity<Approval>(e =>
+        {
+            e.HasIndex(x => new { x.RunKey, x.SortPath }).IsUnique();
+            e.HasIndex(x => new { x.WorkspaceId, x.Status, x.CreatedAt });
+            e.HasMany(x => x.Decisions).WithOne().HasForeignKey(x => x.ApprovalId);
+        });
+        builder.Entity<ApprovalDecision>(e =>
+        {
+            e.HasKey(x => x.Key);
+            e.HasIndex(x => new { x.ApprovalId, x.UserId }).IsUnique().HasFilter("\"UndoneAt\" IS NULL AND \"Counts\" = 1 AND \"UserId\" IS NOT NULL");
+        });
+    }
+}

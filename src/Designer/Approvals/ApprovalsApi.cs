@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using PromptDesigner.Data.Accounts;
+using PromptDesigner.Data.Approvals;
+using PromptDesigner.Data.Storage;
+using PromptDesigner.Designer.Shell;
+using PromptDesigner.Runtime;
+using PromptDesigner.Runtime.Approvals;
+using PromptDesigner.Runtime.Runs.Planning;
+
+namespace PromptDesigner.Designer.Approvals;
+
+/// <summary>Approvals over HTTP. Opening one decides nothing; a decision is a <c>POST</c> of a person who names the content by its hash.</summary>
+public static class ApprovalsApi
+{
+    private const string List = "approvals";
+    private static readonly string[] Verbs = ["approve", "reject", "requestChanges"];
+
+    /// <summary>Maps <c>/approvals</c>.</summary>
+    public static void MapApprovals(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/approvals", ListAsync).WithSummary("Approvals, oldest first.");
+        api.MapGet("/approvals/{id}", GetAsync).WithSummary("One approval with what is judged and what was decided.");
+        api.MapPost("/approvals/{id}/decision", DecideAsync).WithSummary("Decides; only a person may.");
+        api.MapPost("/approvals/{id}/undo", UndoAsync).WithSummary("Takes back one's own decision while it is held.");
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext http, Database database)
+    {
+        if (http.Actor().Denies(Operation.Read) is { } denied) return Problems.Refuse(denied);
+        var paging = Paging.Of(http, List);
+        if (paging.Refusal is { } wrong) return Problems.Refuse(wrong);
+        ApprovalStatus? status = null;
+        if (http.Request.Query.TryGetValue("status", out var wanted))
+        {
+            if (!Enum.TryParse<ApprovalStatus>(wanted, true, out var parsed) || !Enum.IsDefined(parsed)) return Problems.Refuse(new Refusal("bad_query", $"status must be one of {string.Join(", ", Enum.GetNames<ApprovalStatus>())}."));
+            status = parsed;
+        }
+        var mine = http.Request.Query["mine"].ToString();
+        if (mine is not ("" or "true" or "false")) return Problems.Refuse(new Refusal("bad_query", "mine must be true or false."));
+        await using var db = database.Read(http.Actor().Workspace);
+        var query = db.Approvals.AsQueryable();
+        if (status is { } only) query = query.Where(x => x.Status == only);
+        if (paging.Value!.After is { } after)
+        {
+            if (!Guid.TryParse(after, out var last)) return Problems.Refuse(new Refusal("bad_cursor", "after is no cursor of this list."));
+            query = query.Where(x => x.Id.CompareTo(last) > 0);
+        }
+        var joined = query.OrderBy(x => x.Id).Join(db.Runs, x => x.RunKey, x => x.Key, (approval, run) => new Row(approval, run.Id, run.StarterId, run.Try));
+        var found = new List<Row>();
+        await foreach (var row in joined.AsAsyncEnumerable().WithCancellation(http.RequestAborted))
+        {
+            if (mine == "true" && !IsMine(row, http.Actor())) continue;
+            found.Add(row);
+            if (found.Count > paging.Value.Limit) break;
+        }
+        return Problems.Ok(paging.Value.Page(found, List, x => x.Approval.Id.ToString(), x => Show(x, [])));
+    }
+
+    private static async Task<IResult> GetAsync(string id, HttpContext http, Database database)
+    {
+        if (http.Actor().Denies(Operation.Read) is { } denied) return Problems.Refuse(denied);
+        return Guid.TryParse(id, out var approval) ? await ShowAsync(approval, http, database) : NoSuchApproval;
+    }
+
+    private static async Task<IResult> DecideAsync(string id, HttpContext http, ApprovalDesk desk, Database database)
+    {
+        if (!Guid.TryParse(id, out var approval)) return NoSuchApproval;
+        var body = await RequestBody.ReadAsync(http);
+        if (body.Refusal is { } unread) return Problems.Refuse(unread);
+        var given = body.Value!.AsObject();
+        if (given.Refusal is { } broken) return Problems.Refuse(broken);
+        var fields = new Fields(given.Value);
+        var verb = fields.Text("decision", required: true) ?? "";
+        if (verb.Length > 0 && !Verbs.Contains(verb, StringComparer.Ordinal)) fields.Report("/decision", "must be approve, reject or requestChanges");
+        var hash = fields.Text("contentHash", required: true) ?? "";
+        var comment = fields.Text("comment", most: 20_000);
+        var edited = fields.Json("edited");
+        if (edited.ValueKind != JsonValueKind.Undefined && verb is not ("approve" or "")) fields.Report("/edited", "goes with approve only");
+        var hold = fields.Number("releaseAfterSeconds", 0, 60) ?? 0;
+        if (fields.Done() is { } wrong) return Problems.Refuse(wrong);
+        var decided = await desk.DecideAsync(approval, new Decision
+        {
+            Verb = verb, ContentHash = hash, Comment = comment, Edited = edited.ValueKind == JsonValueKind.Undefined ? null : edited, ReleaseAfterSeconds = hold,
+        }, http.Actor(), http.RequestAborted);
+        return decided.Refusal is { } refusal ? Problems.Refuse(refusal) : await ShowAsync(approval, http, database);
+    }
+
+    private static async Task<IResult> UndoAsync(string id, HttpContext http, ApprovalDesk desk, Database database)
+    {
+        if (!Guid.TryParse(id, out var approval)) return NoSuchApproval;
+        var undone = await desk.UndoAsync(approval, http.Actor(), http.RequestAborted);
+        return undone.Refusal is { } refusal ? Problems.Refuse(refusal) : await ShowAsync(approval, http, database);
+    }
+
+    private static async Task<IResult> ShowAsync(Guid id, HttpContext http, Database database)
+    {
+        await using var db = database.Read(http.Actor().Workspace);
+        var row = await db.Approvals.Where(x => x.Id == id).Join(db.Runs, x => x.RunKey, x => x.Key, (approval, run) => new Row(approval, run.Id, run.StarterId, run.Try))
+            .SingleOrDefaultAsync(http.RequestAborted);
+        if (row is null) return NoSuchApproval;
+        var decisions = await db.ApprovalDecisions.Where(x => x.ApprovalId == id).OrderBy(x => x.Key).ToListAsync(http.RequestAborted);
+        return Problems.Ok(Show(row, decisions));
+    }
+
+    private static IResult NoSuchApproval => Problems.Refuse(new Refusal("not_found", "There is no such approval."));
+
+    private static bool IsMine(Row row, Actor actor)
+    {
+        if (actor.Person is null) return false;
+        if (row.Try && row.Starter is not null) return row.Starter == actor.Person;
+        if ((actor.Rights & Rights.Reviewer) == 0) return false;
+        var request = ApprovalRequests.Read(row.Approval.Request);
+        if (request.People.Count == 0) return true;
+        return request.People.Contains(actor.Name, StringComparer.OrdinalIgnoreCase)
+               || (row.Approval.OverdueAt is not null && request.EscalateTo.Contains(actor.Name, StringComparer.OrdinalIgnoreCase));
+    }
+
+    private static object Show(Row row, IReadOnlyList<ApprovalDecision> decisions)
+    {
+        var (x, run, _, _) = row;
+        var request = ApprovalRequests.Read(x.Request);
+        return new
+        {
+            id = x.Id, runId = run, step = StepPath.ToReadable(x.SortPath), round = x.Round, status = x.Status.ToString(), content = new RawJson(x.Content), contentHash = x.ContentHash,
+            originalContent = new RawJson(x.OriginalContent), context = new RawJson(x.Context), preview = request.Preview, instructions = request.Instructions,
+            reviewers = request.People.Count > 0 ? (object)new { people = request.People } : new { role = "Reviewer" }, required = x.Required, editable = request.Editable,
+            offersChanges = request.Revise is not null && x.ReviseRound < request.MaxRounds, createdAt = x.CreatedAt, dueAt = x.DueAt, releaseAt = x.ReleaseAt,
+            decisions = decisions.Select(d => new
+            {
+                decision = d.Decision, by = d.DecidedBy, at = d.At, contentHash = d.ContentHash, edited = new RawJson(d.Edited), comment = d.Comment, releaseAt = d.ReleaseAt, undoneAt = d.UndoneAt,
+                counts = d.Counts,
+            }).ToList(),
+        };
+    }
+
+    private sealed record Row(Approval Approval, Guid Run, Guid? Starter, bool Try);
+}

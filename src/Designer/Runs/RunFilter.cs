@@ -1,0 +1,94 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Primitives;
+using PromptDesigner.Data;
+using PromptDesigner.Data.Runs;
+using PromptDesigner.Runtime;
+
+namespace PromptDesigner.Designer.Runs;
+
+/// <summary>Which runs a list shows.</summary>
+public sealed record RunFilter
+{
+    private static readonly string[] Known = ["pipeline", "status", "trigger", "from", "to", "q", "tries", "after", "limit"];
+
+    /// <summary>Of one pipeline.</summary>
+    public Guid? Pipeline { get; init; }
+
+    /// <summary>In one of these states.</summary>
+    public IReadOnlyList<RunStatus> Statuses { get; init; } = [];
+
+    /// <summary>Started so.</summary>
+    public RunTrigger? Trigger { get; init; }
+
+    /// <summary>Accepted at this time or later.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Accepted before this time.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Text in inputs, outputs, account or error; or a run's id.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Tries too.</summary>
+    public bool Tries { get; init; }
+
+    /// <summary>Reads the query string; what it does not know is refused.</summary>
+    public static Answer<RunFilter> Of(IQueryCollection query)
+    {
+        var errors = new List<FieldError>();
+        foreach (var name in query.Keys.Where(x => !Known.Contains(x, StringComparer.Ordinal))) errors.Add(new FieldError(name, $"unknown; known are {string.Join(", ", Known)}"));
+        var statuses = new List<RunStatus>();
+        foreach (var word in Words(query["status"]))
+        {
+            if (Enum.TryParse<RunStatus>(word, true, out var status) && Enum.IsDefined(status) && !char.IsAsciiDigit(word[0])) statuses.Add(status);
+            else errors.Add(new FieldError("status", $"must be of {string.Join(", ", Enum.GetNames<RunStatus>())}"));
+        }
+        var filter = new RunFilter
+        {
+            Pipeline = One(query, "pipeline", x => Guid.TryParse(x, out var id) ? id : (Guid?)null, "must be a pipeline's id", errors),
+            Statuses = statuses,
+            Trigger = One(query, "trigger", x => Enum.TryParse<RunTrigger>(x, true, out var word) && Enum.IsDefined(word) ? word : (RunTrigger?)null, $"must be of {string.Join(", ", Enum.GetNames<RunTrigger>())}", errors),
+            From = One(query, "from", Time, "must be a time such as 2027-01-31T12:00:00Z", errors),
+            To = One(query, "to", Time, "must be a time such as 2027-01-31T12:00:00Z", errors),
+            Text = query["q"].ToString() is { Length: > 0 } text ? text : null,
+            Tries = One(query, "tries", x => bool.TryParse(x, out var flag) ? flag : (bool?)null, "must be true or false", errors) ?? false,
+        };
+        return errors.Count == 0 ? filter : new Refusal("bad_query", $"{errors[0].Path} {errors[0].Message}.", errors);
+    }
+
+    /// <summary>The runs, newest first, below a key.</summary>
+    public IQueryable<Run> Apply(DesignerDb db, long? below)
+    {
+        var runs = db.Runs.AsQueryable();
+        if (below is { } key) runs = runs.Where(x => x.Key < key);
+        if (Pipeline is { } pipeline) runs = runs.Where(x => x.PipelineKey == db.Pipelines.Where(p => p.Id == pipeline).Select(p => p.Key).FirstOrDefault());
+        if (Statuses.Count > 0) runs = runs.Where(x => Statuses.Contains(x.Status));
+        if (Trigger is { } trigger) runs = runs.Where(x => x.Trigger == trigger);
+        if (From is { } from) runs = runs.Where(x => x.CreatedAt >= from);
+        if (To is { } to) runs = runs.Where(x => x.CreatedAt < to);
+        if (!Tries) runs = runs.Where(x => !x.Try);
+        if (Text is { } text)
+        {
+            if (Guid.TryParse(text, out var id)) runs = runs.Where(x => x.Id == id);
+            else
+            {
+                var like = "%" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
+                runs = runs.Where(x => EF.Functions.Like(x.Inputs, like, "\\") || EF.Functions.Like(x.Outputs!, like, "\\") || EF.Functions.Like(x.Account!, like, "\\") || EF.Functions.Like(x.ErrorMessage!, like, "\\"));
+            }
+        }
+        return runs.OrderByDescending(x => x.Key);
+    }
+
+    private static IEnumerable<string> Words(StringValues values) => values.SelectMany(x => (x ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+
+    private static T? One<T>(IQueryCollection query, string name, Func<string, T?> read, string wrong, List<FieldError> errors) where T : struct
+    {
+        if (!query.TryGetValue(name, out var text) || text.ToString().Length == 0) return null;
+        var value = read(text.ToString());
+        if (value is null) errors.Add(new FieldError(name, wrong));
+        return value;
+    }
+
+    private static DateTimeOffset? Time(string text) =>
+        DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var time) ? time.ToUniversalTime() : null;
+}

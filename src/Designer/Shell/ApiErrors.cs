@@ -1,0 +1,47 @@
+using PromptDesigner.Runtime;
+
+namespace PromptDesigner.Designer.Shell;
+
+/// <summary>What no endpoint answers: unknown addresses, wrong methods, requests that Kestrel refuses, and bugs.</summary>
+public static partial class ApiErrors
+{
+    /// <summary>Turns exceptions and bare status codes into problem details; no stack, path or text of an exception leaves.</summary>
+    public static void UseApiErrors(this WebApplication app)
+    {
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ApiErrors));
+        app.Use(async (http, next) =>
+        {
+            try
+            {
+                await next(http);
+            }
+            catch (BadHttpRequestException error) when (!http.Response.HasStarted)
+            {
+                await Problems.WriteAsync(http, error.StatusCode == StatusCodes.Status413PayloadTooLarge
+                    ? new Refusal("too_large", $"A request has at most {RequestBody.MostBytes / (1024 * 1024)} MB.")
+                    : new Refusal("bad_query", "The request could not be read."));
+                return;
+            }
+            catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error) when (!http.Response.HasStarted)
+            {
+                Failed(log, http.Request.Method, http.Request.Path, http.TraceIdentifier, error);
+                await Problems.WriteAsync(http, new Refusal("internal", $"This is an error of the server's own; its log has it under {http.TraceIdentifier}. Nothing was changed by this request, or try it again with the same Idempotency-Key."));
+                return;
+            }
+            if (http.Response.HasStarted || http.Response.ContentLength is not null || http.Response.ContentType is not null) return;
+            if (http.Response.StatusCode == StatusCodes.Status404NotFound) await Problems.WriteAsync(http, new Refusal("not_found", "There is nothing at this address."));
+            else if (http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed) await Problems.WriteAsync(http, new Refusal("method_not_allowed", "This address does not take that method."));
+        });
+    }
+
+    /// <summary>Answers what no other endpoint does, so that unknown addresses are told apart from known ones only with a key.</summary>
+    public static void MapUnknown(this WebApplication app) =>
+        app.MapFallback(http => Problems.WriteAsync(http, new Refusal("not_found", "There is nothing at this address."))).ExcludeFromDescription();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed ({Trace})")]
+    private static partial void Failed(ILogger logger, string method, PathString path, string trace, Exception error);
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using PromptDesigner.Data.Storage;
+using PromptDesigner.Designer.Pipelines;
+using PromptDesigner.Runtime.Accounts;
+using PromptDesigner.Runtime.Nodes;
+
+namespace PromptDesigner.Designer.Shell;
+
+/// <summary>The start: configuration read and checked, database ready, first workspace made; what is wrong is said in one line.</summary>
+public static class Start
+{
+    /// <summary>What the start itself needs of the configuration.</summary>
+    public sealed record Settings(DatabaseOptions Database, TimeSpan Drain);
+
+    /// <summary>Runs the application; a wrong setting ends it with one line and exit code 1.</summary>
+    public static async Task<int> GuardedAsync(Func<Task> run)
+    {
+        try
+        {
+            await run();
+            return 0;
+        }
+        catch (OptionsValidationException error)
+        {
+            return await SayAsync(error.Failures.First());
+        }
+        catch (Exception error) when (error is DatabaseStartException or ConfigurationException or NodeCatalogException)
+        {
+            return await SayAsync(error.Message);
+        }
+        catch (IOException error) when (error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            return await SayAsync($"Urls: {error.InnerException.Message.TrimEnd('.')}. Stop the other program, or set Urls to another port.");
+        }
+        catch (InvalidOperationException error) when (error.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal))
+        {
+            return await SayAsync(error.Message + (error.InnerException is { } inner ? " " + inner.Message : ""));
+        }
+    }
+
+    /// <summary>Adds environment variables with the prefix <c>PROMPTDESIGNER__</c> and reads what the start needs.</summary>
+    public static Settings AddConfiguration(this WebApplicationBuilder builder)
+    {
+        builder.Configuration.AddJsonFile("appsettings.Local.json", optional: true);
+        builder.Configuration.AddEnvironmentVariables("PROMPTDESIGNER__");
+        var configuration = builder.Configuration;
+        var urls = configuration["Urls"] ?? "http://127.0.0.1:5080";
+        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            if (!Uri.TryCreate(url.Replace("*", "localhost", StringComparison.Ordinal).Replace("+", "localhost", StringComparison.Ordinal), UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+                throw new ConfigurationException("Urls", $"'{url}' is no address", "write one such as http://127.0.0.1:5080");
+        builder.WebHost.UseUrls(urls);
+        if (configuration["Role"] is { } role && role is not "all") throw new ConfigurationException("Role", $"'{role}' is not available in this version", "all is allowed");
+        var database = new DatabaseOptions
+        {
+            Provider = configuration["Database:Provider"] ?? "sqlite", ConnectionString = configuration["Database:ConnectionString"], DataDirectory = configuration["DataDirectory"] ?? "data",
+        };
+        if (database.Provider == "postgres") throw new ConfigurationException("Database:Provider", "'postgres' is not available in this version", "sqlite is allowed");
+        if (database.Provider != "sqlite") throw new ConfigurationException("Database:Provider", $"'{database.Provider}' is unknown", "sqlite is allowed");
+        try
+        {
+            _ = new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(database.ConnectionString);
+        }
+        catch (ArgumentException)
+        {
+            throw new ConfigurationException("Database:ConnectionString", "it cannot be read", "write it as Data Source=path");
+        }
+        if (configuration["Runs:Retention"] is not null) throw new ConfigurationException("Runs:Retention", "it does nothing in this version", "leave it out");
+        var drain = TimeSpan.FromSeconds(20);
+        if (configuration["Runs:Drain"] is { } text && !TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out drain))
+            throw new ConfigurationException("Runs:Drain", $"'{text}' is no duration", "write one such as 00:00:20");
+        return new Settings(database, drain);
+    }
+
+    /// <summary>Makes the database ready and, where it is empty and that was configured, the first workspace with its starters.</summary>
+    public static async Task PrepareAsync(this WebApplication app)
+    {
+        var cancel = app.Lifetime.ApplicationStopping;
+        _ = app.Services.GetRequiredService<NodeCatalog>();
+        app.Services.GetService<IStartupValidator>()?.Validate(); // before the database is touched
+        await app.Services.GetRequiredService<DatabaseStart>().RunAsync(cancel);
+        if (await app.Services.GetRequiredService<Bootstrap>().RunAsync(cancel) is { } administrator)
+            await app.Services.GetRequiredService<StarterLibrary>().PublishAllAsync(administrator, cancel);
+    }
+
+    private static async Task<int> SayAsync(string line)
+    {
+        await Console.Error.WriteLineAsync("PromptDesigner does not start. " + line.ReplaceLineEndings(" "));
+        return 1;
+    }
+}
+
+/// <summary>A wrong setting: its key, what is wrong with it, and what is allowed.</summary>
+public sealed class ConfigurationException(string key, string problem, string allowed) : Exception($"{key}: {problem}; {allowed}.");

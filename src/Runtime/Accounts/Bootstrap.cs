@@ -1,0 +1,62 @@
+using System.Net.Mail;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using PromptDesigner.Data.Accounts;
+using PromptDesigner.Data.Storage;
+
+namespace PromptDesigner.Runtime.Accounts;
+
+/// <summary>Section <c>Bootstrap</c>: the first administrator, made on an empty database.</summary>
+public sealed class BootstrapOptions
+{
+    /// <summary>The first administrator's mail address.</summary>
+    public string? AdminEmail { get; set; }
+
+    /// <summary>The first administrator's password.</summary>
+    public string? AdminPassword { get; set; }
+
+    /// <summary>The first administrator's own API key: any text of 20 characters or more.</summary>
+    public string? ApiKey { get; set; }
+}
+
+/// <summary>Stops the start at a wrong or half given bootstrap.</summary>
+public sealed class BootstrapOptionsCheck : IValidateOptions<BootstrapOptions>
+{
+    /// <inheritdoc />
+    public ValidateOptionsResult Validate(string? name, BootstrapOptions options)
+    {
+        if (options.AdminEmail is null && options.AdminPassword is null && options.ApiKey is null) return ValidateOptionsResult.Success;
+        var wrong = new List<string>();
+        if (options.AdminEmail is null || !MailAddress.TryCreate(options.AdminEmail, out var address) || address.Address != options.AdminEmail)
+            wrong.Add("Bootstrap:AdminEmail is missing or no mail address; write one such as ana@example.org.");
+        if (MemberRegister.WeakPassword(options.AdminPassword ?? "", options.AdminEmail ?? "-") is { } weak) wrong.Add($"Bootstrap:AdminPassword: {weak.Message}");
+        if (options.ApiKey is { Length: < 20 }) wrong.Add("Bootstrap:ApiKey is too short; any text of 20 characters or more will do.");
+        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+    }
+}
+
+/// <summary>Makes the first workspace with its administrator, once.</summary>
+public sealed class Bootstrap(Database database, MemberRegister members, KeyRing keys, IOptions<BootstrapOptions> options, TimeProvider clock)
+{
+    /// <summary>The administrator of the workspace that was just made; null where the database is not empty, or nothing was configured.</summary>
+    public async Task<Actor?> RunAsync(CancellationToken cancel)
+    {
+        if (options.Value is not { AdminEmail: { } email, AdminPassword: { } password } given) return null;
+        var workspace = await database.WriteAsync(0, async (db, token) =>
+        {
+            if (await db.Workspaces.AnyAsync(token)) return 0;
+            var made = new Workspace { Name = "Main", CreatedAt = clock.GetUtcNow() };
+            db.Workspaces.Add(made);
+            await db.SaveChangesAsync(token);
+            db.Workspace = made.Id;
+            var member = members.Make(email, password, Role.Administrator, Rights.Reviewer | Rights.Operator);
+            db.Members.Add(member);
+            if (given.ApiKey is { } key) db.ApiKeys.Add(keys.Make("Bootstrap", ApiKeyKind.Person, member.UserId, ApiKeyScopes.None, null, key));
+            return made.Id;
+        }, cancel);
+        if (workspace == 0) return null;
+        await using var read = database.Read(workspace);
+        var administrator = await read.Members.SingleAsync(cancel);
+        return new Actor(workspace, email, administrator.UserId) { Role = administrator.Role, Rights = administrator.Rights };
+    }
+}

@@ -1,0 +1,118 @@
+using Microsoft.EntityFrameworkCore;
+using PromptDesigner.Data.Pipelines;
+using PromptDesigner.Data.Storage;
+using PromptDesigner.Runtime.Accounts;
+using PromptDesigner.Runtime.Graphs;
+using PromptDesigner.Runtime.Graphs.Files;
+
+namespace PromptDesigner.Runtime.Pipelines;
+
+/// <summary>A pipeline's draft after it was stored.</summary>
+public sealed record DraftSaved(Guid Id, string Name, int Revision, IReadOnlyList<Problem> Problems);
+
+/// <summary>Makes pipelines, saves their drafts, publishes and activates versions.</summary>
+public sealed class PipelineEditor(Database database, GraphJudge judge, TimeProvider clock)
+{
+    /// <summary>Makes a pipeline from a file. What can be read is kept as a draft, with its problems.</summary>
+    public async Task<Answer<DraftSaved>> CreateAsync(ReadOnlyMemory<byte> file, Actor actor, (string Key, byte[] RequestHash)? idempotency, CancellationToken cancel)
+    {
+        if (actor.Denies(Operation.Design) is { } refusal) return refusal;
+        var read = Read(file);
+        if (read.Refusal is { } unreadable) return unreadable;
+        var graph = read.Value!;
+        var now = clock.GetUtcNow();
+        var stored = await database.WriteAsync<Answer<Pipeline>>(actor.Workspace, async (db, token) =>
+        {
+            if (await Idempotency.FindAsync(db, idempotency, now, token) is { } earlier)
+            {
+                if (!earlier.RequestHash.AsSpan().SequenceEqual(idempotency!.Value.RequestHash)) return Idempotency.Reused;
+                var id = Guid.Parse(earlier.Answer);
+                return await db.Pipelines.SingleAsync(x => x.Id == id, token);
+            }
+            var made = new Pipeline
+            {
+                Id = Guid.CreateVersion7(now), Name = graph.Name, Description = graph.Description, Draft = judge.Write(graph), DraftRevision = 1, CreatedAt = now, UpdatedAt = now,
+                CreatedBy = actor.Name,
+            };
+            db.Pipelines.Add(made);
+            Idempotency.Add(db, idempotency, 201, made.Id.ToString(), now);
+            return made;
+        }, cancel);
+        return stored.Refusal is { } refused ? refused : Saved(stored.Value!, await judge.ProblemsAsync(graph, actor.Workspace, cancel));
+    }
+
+    /// <summary>Replaces the draft, if it is still the one that the caller saw.</summary>
+    public async Task<Answer<DraftSaved>> SaveDraftAsync(Guid id, int revision, ReadOnlyMemory<byte> file, Actor actor, CancellationToken cancel)
+    {
+        if (actor.Denies(Operation.Design) is { } refusal) return refusal;
+        var read = Read(file);
+        if (read.Refusal is { } unreadable) return unreadable;
+        var graph = read.Value!;
+        var stored = await database.WriteAsync<Answer<Pipeline>>(actor.Workspace, async (db, token) =>
+        {
+            if (await db.Pipelines.SingleOrDefaultAsync(x => x.Id == id, token) is not { } pipeline) return NoSuchPipeline;
+            if (pipeline.DraftRevision != revision)
+                return new Refusal("revision_stale", $"Somebody saved this draft meanwhile: it has revision {pipeline.DraftRevision}, you sent {revision}. Load it again and apply your change to it.");
+            pipeline.Name = graph.Name;
+            pipeline.Description = graph.Description;
+            pipeline.Draft = judge.Write(graph);
+            pipeline.DraftRevision++;
+            pipeline.UpdatedAt = clock.GetUtcNow();
+            return pipeline;
+        }, cancel);
+        return stored.Refusal is { } refused ? refused : Saved(stored.Value!, await judge.ProblemsAsync(graph, actor.Workspace, cancel));
+    }
+
+    /// <summary>Publishes the draft as the next version and makes it the active one.</summary>
+    public async Task<Answer<int>> PublishAsync(Guid id, string? note, Actor actor, (string Key, byte[] RequestHash)? idempotency, CancellationToken cancel)
+    {
+        if (actor.Denies(Operation.Design) is { } refusal) return refusal;
+        return await database.WriteAsync<Answer<int>>(actor.Workspace, async (db, token) =>
+        {
+            if (await Idempotency.FindAsync(db, idempotency, clock.GetUtcNow(), token) is { } earlier)
+                return earlier.RequestHash.AsSpan().SequenceEqual(idempotency!.Value.RequestHash)
+                    ? int.Parse(earlier.Answer, System.Globalization.CultureInfo.InvariantCulture)
+                    : Idempotency.Reused;
+            if (await db.Pipelines.SingleOrDefaultAsync(x => x.Id == id, token) is not { } pipeline) return NoSuchPipeline;
+            var problems = await judge.ProblemsAsync(GraphJudge.ReadStored(pipeline.Draft), actor.Workspace, token);
+            if (problems.Any(x => !x.IsWarning)) return HasErrors(problems, "published");
+            var number = 1 + (await db.PipelineVersions.Where(x => x.PipelineKey == pipeline.Key).MaxAsync(x => (int?)x.Number, token) ?? 0);
+            db.PipelineVersions.Add(new PipelineVersion
+            {
+                PipelineKey = pipeline.Key, Number = number, Graph = pipeline.Draft, Note = note, CreatedAt = clock.GetUtcNow(), CreatedBy = actor.Name,
+            });
+            pipeline.ActiveVersion = number;
+            Idempotency.Add(db, idempotency, 201, number.ToString(System.Globalization.CultureInfo.InvariantCulture), clock.GetUtcNow());
+            return number;
+        }, cancel);
+    }
+
+    /// <summary>Makes an earlier or later version the one that runs when none is named.</summary>
+    public async Task<Answer<Guid>> ActivateAsync(Guid id, int version, Actor actor, CancellationToken cancel)
+    {
+        if (actor.Denies(Operation.Design) is { } refusal) return refusal;
+        return await database.WriteAsync<Answer<Guid>>(actor.Workspace, async (db, token) =>
+        {
+            if (await db.Pipelines.SingleOrDefaultAsync(x => x.Id == id, token) is not { } pipeline) return NoSuchPipeline;
+            if (!await db.PipelineVersions.AnyAsync(x => x.PipelineKey == pipeline.Key && x.Number == version, token)) return new Refusal("not_found", $"This pipeline has no version {version}.");
+            pipeline.ActiveVersion = version;
+            return id;
+        }, cancel);
+    }
+
+    /// <summary>A refusal that carries a draft's problems.</summary>
+    internal static Refusal HasErrors(IReadOnlyList<Problem> problems, string verb) => new("draft_has_errors",
+        $"The draft has {problems.Count(x => !x.IsWarning)} errors and cannot be {verb}. The first: {problems.First(x => !x.IsWarning).Message}", Problems: problems);
+
+    /// <summary>Reads a file as a caller sent it.</summary>
+    public static Answer<Graph> Read(ReadOnlyMemory<byte> file) => GraphReader.Read(file) switch
+    {
+        GraphReadResult.Read read => read.Graph,
+        GraphReadResult.Refused refused => new Refusal(refused.Code, refused.Message, refused.Path.Length > 0 ? [new FieldError(refused.Path, refused.Message)] : null),
+        _ => throw new InvalidOperationException("Unknown result of reading."),
+    };
+
+    private static Refusal NoSuchPipeline => new("not_found", "There is no such pipeline.");
+
+    private static DraftSaved Saved(Pipeline pipeline, IReadOnlyList<Problem> problems) => new(pipeline.Id, pipeline.Name, pipeline.DraftRevision, problems);
+}

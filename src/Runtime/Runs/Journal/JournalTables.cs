@@ -1,0 +1,138 @@
+using System.Data.Common;
+using System.Globalization;
+using PromptDesigner.Data.Approvals;
+using PromptDesigner.Data.Runs;
+
+namespace PromptDesigner.Runtime.Runs.Journal;
+
+/// <summary>The statements that units of the journal are made of. All run inside the writer's transaction, on its thread.</summary>
+internal sealed class JournalTables : IDisposable
+{
+    private readonly DbConnection _connection;
+    private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
+    private long _lastRun;
+    private long _lastCall;
+    private long _lastDecision;
+
+    public JournalTables(DbConnection connection)
+    {
+        _connection = connection;
+        _lastRun = Number("SELECT MAX(Key) FROM Runs");
+        _lastCall = Number("SELECT MAX(Key) FROM ModelCalls");
+        _lastDecision = Number("SELECT MAX(Key) FROM ApprovalDecisions");
+    }
+
+    public void Begin() => Of("BEGIN IMMEDIATE").Run();
+
+    public void Commit() => Of("COMMIT").Run();
+
+    public void RollBack()
+    {
+        try
+        {
+            Of("ROLLBACK").Run();
+        }
+        catch (DbException)
+        {
+            // SQLite has rolled back by itself after some errors (full disk, lost file); there is nothing left to undo.
+        }
+    }
+
+    /// <summary>The prepared statement of that text; its parameters are <c>@1</c> and so on.</summary>
+    public Statement Of(string sql)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+            _statements.Add(sql, statement = new Statement(_connection, sql, CountParameters(sql)));
+        return statement;
+    }
+
+    /// <summary>A number from a query that takes no parameters or those given.</summary>
+    public long Number(string sql, params ReadOnlySpan<object?> values) => Convert.ToInt64(Of(sql).Scalar(values) ?? 0L, CultureInfo.InvariantCulture);
+
+    /// <summary>True while nobody has taken the run over from the owner of that fence.</summary>
+    public bool IsOwned(long run, long fence) =>
+        Of("SELECT 1 FROM Runs WHERE Key = @1 AND Fence = @2 AND Status = 1").Scalar(run, fence) is not null;
+
+    public long NextRun() => ++_lastRun;
+
+    public long NextCall() => ++_lastCall;
+
+    public long NextDecision() => ++_lastDecision;
+
+    /// <summary>Appends to the run's history; the seq comes from the run's row, so it has no gaps.</summary>
+    public void Event(int workspace, long run, DateTimeOffset at, RunStatus status, string reason, string? actor = null)
+    {
+        Of("UPDATE Runs SET LastEvent = LastEvent + 1 WHERE Key = @1").Run(run);
+        Of("INSERT INTO RunEvents (WorkspaceId, RunKey, Seq, At, Status, Reason, Actor) SELECT @1, @2, LastEvent, @3, @4, @5, @6 FROM Runs WHERE Key = @2")
+            .Run(workspace, run, at, status, reason, actor);
+    }
+
+    /// <summary>Inserts or replaces a step's row; a row that has succeeded or was skipped stays as it is.</summary>
+    public void Put(Step x) => Of("""
+        INSERT INTO Steps (RunKey, SortPath, WorkspaceId, Status, Port, Attempts, StartedAt, FinishedAt, WaitUntil, ErrorCode, ErrorMessage, Feedback, OutputSource, AnswerCall, Output)
+        VALUES (@1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13, @14, @15)
+        ON CONFLICT (RunKey, SortPath) DO UPDATE SET Status = excluded.Status, Port = excluded.Port, Attempts = excluded.Attempts,
+            StartedAt = excluded.StartedAt, FinishedAt = excluded.FinishedAt, WaitUntil = excluded.WaitUntil, ErrorCode = excluded.ErrorCode,
+            ErrorMessage = excluded.ErrorMessage, Feedback = excluded.Feedback, OutputSource = excluded.OutputSource, AnswerCall = excluded.AnswerCall, Output = excluded.Output
+        WHERE Steps.Status NOT IN (3, 5)
+        """).Run(x.RunKey, x.SortPath, x.WorkspaceId, x.Status, x.Port, x.Attempts, x.StartedAt, x.FinishedAt, x.WaitUntil, x.ErrorCode, x.ErrorMessage,
+        x.Feedback, x.OutputSource, x.AnswerCall, x.Output);
+
+    /// <summary>Appends a call to the log and gives it its number.</summary>
+    public void Add(ModelCall x)
+    {
+        x.Key = NextCall();
+        Of("""
+            INSERT INTO ModelCalls (Key, WorkspaceId, PipelineKey, RunKey, SortPath, Fence, N, Attempt, Status, Model, StartedAt, DurationMs, InputTokens, CachedTokens,
+                OutputTokens, Cost, ErrorCode, ErrorMessage, Prompt, Response)
+            VALUES (@1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13, @14, @15, @16, @17, @18, @19, @20)
+            """).Run(x.Key, x.WorkspaceId, x.PipelineKey, x.RunKey, x.SortPath, x.Fence, x.N, x.Attempt, x.Status, x.Model, x.StartedAt, x.DurationMs, x.InputTokens,
+            x.CachedTokens, x.OutputTokens, x.Cost, x.ErrorCode, x.ErrorMessage, x.Prompt, x.Response);
+    }
+
+    /// <summary>Opens an approval.</summary>
+    public void Add(Approval x) => Of("""
+        INSERT INTO Approvals (Id, WorkspaceId, RunKey, SortPath, Round, ReviseRound, Status, Settled, Required, Request, ContentHash, CreatedAt, DueAt, ReleaseAt, Content, Context)
+        VALUES (@1, @2, @3, @4, @5, 1 + (SELECT COUNT(*) FROM Approvals WHERE RunKey = @3 AND Status = 3 AND (SortPath = @15 OR SortPath LIKE @15 || '@%')),
+            @6, @7, @8, @9, @10, @11, @12, @13, @14, @16)
+        """).Run(x.Id, x.WorkspaceId, x.RunKey, x.SortPath, x.Round, x.Status, x.Settled, x.Required, x.Request, x.ContentHash, x.CreatedAt, x.DueAt, x.ReleaseAt,
+        x.Content, WithoutRound(x.SortPath), x.Context);
+
+    /// <summary>Records a decision and gives it its number.</summary>
+    public void Add(ApprovalDecision x)
+    {
+        x.Key = NextDecision();
+        Of("""
+            INSERT INTO ApprovalDecisions (Key, WorkspaceId, ApprovalId, Decision, DecidedBy, UserId, At, ContentHash, Edited, Comment, ContentBefore, Counts, ReleaseAt)
+            VALUES (@1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13)
+            """).Run(x.Key, x.WorkspaceId, x.ApprovalId, x.Decision, x.DecidedBy, x.UserId, x.At, x.ContentHash, x.Edited, x.Comment, x.ContentBefore, x.Counts, x.ReleaseAt);
+    }
+
+    /// <summary>Withdraws what is open, or decided but not yet taken over, in a part of a run: the steps whose sorting path begins with <paramref name="under"/>.</summary>
+    public void Withdraw(long run, string under) =>
+        Of("UPDATE Approvals SET Status = 5, Settled = 1, ReleaseAt = NULL WHERE RunKey = @1 AND Settled = 0 AND substr(SortPath, 1, @2) = @3").Run(run, under.Length, under);
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements.Values) statement.Dispose();
+    }
+
+    private static string WithoutRound(string sortPath)
+    {
+        var at = sortPath.LastIndexOf('@');
+        return at > sortPath.LastIndexOf('/') ? sortPath[..at] : sortPath;
+    }
+
+    private static int CountParameters(string sql)
+    {
+        var most = 0;
+        for (var i = 0; i < sql.Length - 1; i++)
+        {
+            if (sql[i] != '@' || !char.IsAsciiDigit(sql[i + 1])) continue;
+            var end = i + 1;
+            while (end < sql.Length && char.IsAsciiDigit(sql[end])) end++;
+            most = Math.Max(most, int.Parse(sql.AsSpan(i + 1, end - i - 1), CultureInfo.InvariantCulture));
+        }
+        return most;
+    }
+}

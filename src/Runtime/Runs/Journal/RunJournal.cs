@@ -1,0 +1,253 @@
+using System.Data;
+using PromptDesigner.Data.Approvals;
+using PromptDesigner.Data.Runs;
+using PromptDesigner.Data.Storage;
+
+namespace PromptDesigner.Runtime.Runs.Journal;
+
+/// <summary>
+/// The only writer of run tables. What an owner writes carries its fence and is refused, with <c>false</c>, once somebody took the run over;
+/// every answer means that the write is durable.
+/// </summary>
+public sealed partial class RunJournal(JournalWriter writer, TimeProvider clock, CrashPoints crash)
+{
+    /// <summary>Takes a queued run: raises its fence and sets a lease. Null where it is not queued (any more).</summary>
+    internal async Task<OwnedRun?> OwnAsync(Guid id, string owner, TimeSpan lease)
+    {
+        crash.Hit("own.before-claim");
+        var now = clock.GetUtcNow();
+        var owned = await writer.WriteAsync(t =>
+        {
+            var rows = t.Of($"""
+                UPDATE Runs SET Status = 1, Fence = Fence + 1, LeaseOwner = @2, LeaseUntil = @3, StartedAt = COALESCE(StartedAt, @4), WakeAt = NULL, WaitingFor = 0,
+                    LastEvent = LastEvent + 1
+                WHERE Id = @1 AND Status = 0 RETURNING {OwnedRun.Columns}
+                """).Rows(OwnedRun.Read, id, owner, now + lease, now);
+            if (rows.Count == 0) return null;
+            t.Of("INSERT INTO RunEvents (WorkspaceId, RunKey, Seq, At, Status, Reason) VALUES (@1, @2, @3, @4, 1, 'owned')")
+                .Run(rows[0].WorkspaceId, rows[0].Key, rows[0].LastEvent, now);
+            return rows[0];
+        });
+        crash.Hit("own.after-claim");
+        return owned;
+    }
+
+    /// <summary>Stores outcomes of steps together with the calls that led to them.</summary>
+    internal async Task<bool> OutcomeAsync(OwnedRun run, Outcome outcome)
+    {
+        crash.Hit(outcome.Point + ".before-commit");
+        var kept = await writer.WriteAsync(t =>
+        {
+            if (!t.IsOwned(run.Key, run.Fence)) return false;
+            Write(t, run, outcome);
+            return true;
+        });
+        crash.Hit(outcome.Point + ".after-commit");
+        return kept;
+    }
+
+    /// <summary>Lets a run wait: the owner gives it back. The answer is <c>Changed</c> where a decision came meanwhile that the owner has not seen.</summary>
+    internal async Task<WaitAnswer> WaitAsync(OwnedRun run, Outcome outcome, WaitingFor waitingFor, DateTimeOffset? nextTime)
+    {
+        crash.Hit("wait.before-commit");
+        var now = clock.GetUtcNow();
+        var answer = await writer.WriteAsync(t =>
+        {
+            if (!t.IsOwned(run.Key, run.Fence)) return WaitAnswer.Lost;
+            if (t.Number("SELECT COUNT(*) FROM Approvals WHERE RunKey = @1 AND Settled = 0 AND Status <> 0 AND (ReleaseAt IS NULL OR ReleaseAt <= @2)", run.Key, now) > 0)
+                return WaitAnswer.Changed;
+            Write(t, run, outcome);
+            t.Of("""
+                UPDATE Runs SET Status = 2, WaitingFor = @2, LeaseOwner = NULL, LeaseUntil = NULL, WakeAt = (SELECT MIN(x) FROM (SELECT @3 AS x
+                    UNION ALL SELECT MIN(ReleaseAt) FROM Approvals WHERE RunKey = @1 AND Settled = 0
+                    UNION ALL SELECT MIN(DueAt) FROM Approvals WHERE RunKey = @1 AND Status = 0 AND OverdueAt IS NULL))
+                WHERE Key = @1
+                """).Run(run.Key, waitingFor, nextTime);
+            t.Event(run.WorkspaceId, run.Key, now, RunStatus.Waiting, "wait");
+            return WaitAnswer.Waiting;
+        });
+        crash.Hit("wait.after-commit");
+        return answer;
+    }
+
+    /// <summary>Ends a run. What was still open in it is withdrawn.</summary>
+    internal async Task<bool> EndAsync(OwnedRun run, Outcome outcome, RunEnd end)
+    {
+        crash.Hit("end.before-commit");
+        var now = clock.GetUtcNow();
+        var kept = await writer.WriteAsync(t =>
+        {
+            if (!t.IsOwned(run.Key, run.Fence)) return false;
+            Write(t, run, outcome);
+            if (end.Status != RunStatus.Succeeded) t.Withdraw(run.Key, "");
+            t.Of("""
+                UPDATE Runs SET Status = @2, Outputs = @3, ErrorCode = @4, ErrorMessage = @5, ErrorStep = @6, FinishedAt = @7, LeaseOwner = NULL, LeaseUntil = NULL,
+                    WakeAt = NULL, WaitingFor = 0, RecoveryCount = 0, LastEvent = LastEvent + 1 WHERE Key = @1
+                """).Run(run.Key, end.Status, end.Outputs, end.ErrorCode, end.ErrorMessage, end.ErrorStep, now);
+            t.Of("INSERT INTO RunEvents (WorkspaceId, RunKey, Seq, At, Status, Reason) SELECT @1, @2, LastEvent, @3, @4, 'end' FROM Runs WHERE Key = @2")
+                .Run(run.WorkspaceId, run.Key, now, end.Status);
+            return true;
+        });
+        crash.Hit("end.after-commit");
+        return kept;
+    }
+
+    /// <summary>Gives a run back unfinished, to be queued again: the process stops.</summary>
+    internal Task<bool> ReleaseAsync(OwnedRun run, Outcome outcome)
+    {
+        var now = clock.GetUtcNow();
+        return writer.WriteAsync(t =>
+        {
+            if (!t.IsOwned(run.Key, run.Fence)) return false;
+            Write(t, run, outcome);
+            t.Of("UPDATE Runs SET Status = 0, LeaseOwner = NULL, LeaseUntil = NULL WHERE Key = @1").Run(run.Key);
+            t.Event(run.WorkspaceId, run.Key, now, RunStatus.Queued, "interrupted");
+            return true;
+        });
+    }
+
+    /// <summary>Keeps calls that came too late to matter, for the ledger: they were paid for.</summary>
+    internal Task KeepDiscardedAsync(OwnedRun run, IReadOnlyList<ModelCall> calls)
+    {
+        if (calls.Count == 0) return Task.CompletedTask;
+        foreach (var call in calls) call.Status = ModelCallStatus.Discarded;
+        return writer.WriteAsync(t =>
+        {
+            Spend(t, run, calls);
+            foreach (var call in calls) t.Add(call);
+            return true;
+        });
+    }
+
+    /// <summary>A sign of life for every run of an owner.</summary>
+    internal Task BeatAsync(string owner, TimeSpan lease)
+    {
+        var until = clock.GetUtcNow() + lease;
+        return writer.WriteAsync(t => t.Of("UPDATE Runs SET LeaseUntil = @2 WHERE Status = 1 AND LeaseOwner = @1").Run(owner, until));
+    }
+
+    private static void Write(JournalTables t, OwnedRun run, Outcome outcome)
+    {
+        Spend(t, run, outcome.Calls);
+        foreach (var call in outcome.Calls) t.Add(call);
+        foreach (var (step, answer) in outcome.Steps)
+        {
+            if (answer is not null) step.AnswerCall = answer.Key;
+            t.Put(step);
+        }
+        foreach (var under in outcome.Withdrawn) t.Withdraw(run.Key, under);
+        foreach (var approval in outcome.Opened) t.Add(approval);
+        foreach (var decision in outcome.Decisions) t.Add(decision);
+        foreach (var settled in outcome.Settled)
+            t.Of("UPDATE Approvals SET Settled = 1, ReleaseAt = NULL, Status = COALESCE(@2, Status), OverdueAt = COALESCE(OverdueAt, @3) WHERE Id = @1")
+                .Run(settled.Id, settled.Status, settled.OverdueAt);
+        foreach (var (id, at) in outcome.Reminded) t.Of("UPDATE Approvals SET OverdueAt = @2 WHERE Id = @1").Run(id, at);
+        if (outcome.Steps.Count > 0 && run.RecoveryCount > 0)
+        {
+            t.Of("UPDATE Runs SET RecoveryCount = 0 WHERE Key = @1").Run(run.Key);
+            run.RecoveryCount = 0;
+        }
+        if (outcome.Practice && !run.Practice)
+        {
+            t.Of("UPDATE Runs SET Practice = 1 WHERE Key = @1").Run(run.Key);
+            run.Practice = true;
+        }
+    }
+
+    /// <summary>A run's totals are raised by what each commit adds, so they always equal the sum over its calls.</summary>
+    private static void Spend(JournalTables t, OwnedRun run, IReadOnlyList<ModelCall> calls)
+    {
+        if (calls.Count == 0) return;
+        long input = 0, output = 0, cost = 0;
+        foreach (var call in calls)
+        {
+            input += call.InputTokens;
+            output += call.OutputTokens;
+            cost += PicoMoney.ToPico(call.Cost ?? 0m);
+        }
+        t.Of("UPDATE Runs SET InputTokens = InputTokens + @2, OutputTokens = OutputTokens + @3, Cost = Cost + @4 WHERE Key = @1").Run(run.Key, input, output, cost);
+    }
+}
+
+/// <summary>Whether a run was let wait.</summary>
+internal enum WaitAnswer { Waiting, Changed, Lost }
+
+/// <summary>How a run ended.</summary>
+internal sealed record RunEnd(RunStatus Status, string? Outputs, string? ErrorCode = null, string? ErrorMessage = null, string? ErrorStep = null);
+
+/// <summary>What one commit of an owner brings.</summary>
+internal sealed class Outcome
+{
+    /// <summary>Rows of steps, each with the call whose answer is its output.</summary>
+    public List<(Step Row, ModelCall? Answer)> Steps { get; } = [];
+
+    public List<ModelCall> Calls { get; } = [];
+
+    public List<Approval> Opened { get; } = [];
+
+    public List<ApprovalDecision> Decisions { get; } = [];
+
+    /// <summary>Approvals whose step takes over what was decided; with a status where a machine decides.</summary>
+    public List<(Guid Id, ApprovalStatus? Status, DateTimeOffset? OverdueAt)> Settled { get; } = [];
+
+    /// <summary>Approvals that became overdue and stay open.</summary>
+    public List<(Guid Id, DateTimeOffset At)> Reminded { get; } = [];
+
+    /// <summary>Parts of the run, by the beginning of sorting paths, whose open approvals are withdrawn.</summary>
+    public List<string> Withdrawn { get; } = [];
+
+    /// <summary>The practice model answered.</summary>
+    public bool Practice { get; set; }
+
+    /// <summary>The crash point's name.</summary>
+    public string Point { get; init; } = "outcome";
+
+    public bool IsEmpty => Steps.Count == 0 && Calls.Count == 0 && Opened.Count == 0 && Settled.Count == 0 && Withdrawn.Count == 0 && Reminded.Count == 0;
+}
+
+/// <summary>A run as its owner holds it.</summary>
+internal sealed class OwnedRun
+{
+    public const string Columns = "Key, Id, WorkspaceId, PipelineKey, Version, DraftRevision, Fence, RecoveryCount, Try, Practice, CreatedAt, StartedAt, Account, StarterId, Inputs, LastEvent, Cost, InputTokens + OutputTokens";
+
+    public required long Key { get; init; }
+    public required Guid Id { get; init; }
+    public required int WorkspaceId { get; init; }
+    public required int PipelineKey { get; init; }
+    public int? Version { get; init; }
+    public int? DraftRevision { get; init; }
+    public required long Fence { get; init; }
+    public int RecoveryCount { get; set; }
+    public bool Try { get; init; }
+    public bool Practice { get; set; }
+    public DateTimeOffset StartedAt { get; init; }
+    public string? Account { get; init; }
+    public required string Inputs { get; init; }
+    public int LastEvent { get; init; }
+
+    /// <summary>What it had spent when it was taken.</summary>
+    public decimal SpentCost { get; init; }
+
+    /// <summary>Tokens that it had used when it was taken.</summary>
+    public long SpentTokens { get; init; }
+
+    public static OwnedRun Read(IDataRecord row) => new()
+    {
+        Key = row.GetInt64(0),
+        Id = row.Id(1),
+        WorkspaceId = row.GetInt32(2),
+        PipelineKey = row.GetInt32(3),
+        Version = row.IntOrNull(4),
+        DraftRevision = row.IntOrNull(5),
+        Fence = row.GetInt64(6),
+        RecoveryCount = row.GetInt32(7),
+        Try = row.GetInt32(8) != 0,
+        Practice = row.GetInt32(9) != 0,
+        StartedAt = row.TimeOrNull(11) ?? row.Time(10),
+        Account = row.TextOrNull(12),
+        Inputs = row.GetString(14),
+        LastEvent = row.GetInt32(15),
+        SpentCost = PicoMoney.FromPico(row.GetInt64(16)),
+        SpentTokens = row.GetInt64(17),
+    };
+}

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using PromptDesigner.Data.Runs;
+
+namespace PromptDesigner.Runtime.Runs;
+
+/// <summary>Something that happened in a run just now. Rows are the truth; a notice says where to look.</summary>
+public abstract record RunNotice
+{
+    private RunNotice() { }
+
+    /// <summary>The run's status may have changed.</summary>
+    public sealed record Changed : RunNotice;
+
+    /// <summary>A step began, was settled or waits.</summary>
+    public sealed record Step(string Path, StepStatus Status) : RunNotice;
+
+    /// <summary>A piece of an answer.</summary>
+    public sealed record Token(string Path, string Text) : RunNotice;
+}
+
+/// <summary>Tells viewers what changes, in this process. Costs nothing for runs that nobody looks at.</summary>
+public sealed class RunFeed
+{
+    private const int MostUnread = 10_000;
+
+    private readonly ConcurrentDictionary<Guid, Viewer[]> _viewers = new();
+    private readonly Lock _change = new();
+
+    /// <summary>Listens to one run until the answer is disposed. A viewer that does not read loses the oldest notices, never the newest.</summary>
+    public Viewer Watch(Guid run)
+    {
+        var viewer = new Viewer(this, run);
+        lock (_change) _viewers[run] = [.. _viewers.GetValueOrDefault(run, []), viewer];
+        return viewer;
+    }
+
+    /// <summary>True while somebody listens to the run.</summary>
+    public bool IsWatched(Guid run) => _viewers.ContainsKey(run);
+
+    /// <summary>How many listen, over all runs.</summary>
+    public int Watching => _viewers.Values.Sum(x => x.Length);
+
+    internal void Changed(Guid run) => Send(run, new RunNotice.Changed());
+
+    internal void Step(Guid run, string path, StepStatus status) => Send(run, new RunNotice.Step(path, status));
+
+    internal void Token(Guid run, string path, string text) => Send(run, new RunNotice.Token(path, text));
+
+    private void Send(Guid run, RunNotice notice)
+    {
+        if (!_viewers.TryGetValue(run, out var viewers)) return;
+        foreach (var viewer in viewers) viewer.Take(notice);
+    }
+
+    private void Leave(Viewer viewer)
+    {
+        lock (_change)
+        {
+            var left = _viewers.GetValueOrDefault(viewer.Run, []).Where(x => x != viewer).ToArray();
+            if (left.Length == 0) _viewers.TryRemove(viewer.Run, out _);
+            else _viewers[viewer.Run] = left;
+        }
+    }
+
+    /// <summary>Somebody who listens.</summary>
+    public sealed class Viewer : IDisposable
+    {
+        private readonly RunFeed _feed;
+        private readonly Channel<RunNotice> _notices =
+            Channel.CreateBounded<RunNotice>(new BoundedChannelOptions(MostUnread) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
+        internal Viewer(RunFeed feed, Guid run)
+        {
+            _feed = feed;
+            Run = run;
+        }
+
+        /// <summary>The run.</summary>
+        public Guid Run { get; }
+
+        /// <summary>What happened, in order.</summary>
+        public ChannelReader<RunNotice> Notices => _notices.Reader;
+
+        /// <inheritdoc />
+        public void Dispose() => _feed.Leave(this);
+
+        internal void Take(RunNotice notice) => _notices.Writer.TryWrite(notice);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text.Json;
+using PromptDesigner.Data.Accounts;
+using PromptDesigner.Data.Runs;
+using PromptDesigner.Runtime.Runs.Dispatch;
+using PromptDesigner.Runtime.Runs.Execution;
+using PromptDesigner.Runtime.Runs.Journal;
+using PromptDesigner.Runtime.Runs.Planning;
+
+namespace PromptDesigner.Runtime.Runs;
+
+/// <summary>What to run.</summary>
+public sealed record RunRequest
+{
+    /// <summary>The pipeline's id.</summary>
+    public required Guid Pipeline { get; init; }
+
+    /// <summary>A JSON object of inputs; undefined means empty.</summary>
+    public JsonElement Inputs { get; init; }
+
+    /// <summary>A version; null: the active one.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>Run the draft as it is now; makes the run a try.</summary>
+    public bool Draft { get; init; }
+
+    /// <summary>Nothing leaves for real.</summary>
+    public bool Try { get; init; }
+
+    /// <summary>The caller's own name for whom it is run.</summary>
+    public string? Account { get; init; }
+
+    /// <summary>Which queued run goes first.</summary>
+    public RunPriority Priority { get; init; } = RunPriority.Normal;
+
+    /// <summary>What starts it.</summary>
+    public RunTrigger Trigger { get; init; } = RunTrigger.Api;
+
+    /// <summary>The caller's idempotency key with the hash of its request.</summary>
+    public (string Key, byte[] RequestHash)? Idempotency { get; init; }
+}
+
+/// <summary>Accepts runs: checks the inputs against the pinned version, stores the run with everything that it needs, and asks for its turn.</summary>
+public sealed class RunStarter
+{
+    private const int MostInputs = 5 * 1024 * 1024;
+
+    private readonly ReadConnections _read;
+    private readonly RunJournal _journal;
+    private readonly RunDispatcher _dispatcher;
+    private readonly PlanCache _plans;
+    private readonly DraftSnapshots _drafts;
+    private readonly RunOptions _options;
+    private readonly TimeProvider _clock;
+
+    internal RunStarter(ReadConnections read, RunJournal journal, RunDispatcher dispatcher, PlanCache plans, DraftSnapshots drafts, RunOptions options, TimeProvider clock)
+    {
+        _read = read;
+        _journal = journal;
+        _dispatcher = dispatcher;
+        _plans = plans;
+        _drafts = drafts;
+        _options = options;
+        _clock = clock;
+    }
+
+    /// <summary>Starts a run. Once the answer has an id, the run is durable. With a used idempotency key it is the id of the run that was started then.</summary>
+    public async Task<Answer<Guid>> StartAsync(RunRequest request, Actor actor, CancellationToken cancel)
+    {
+        if (Busy() is { } busy) return busy;
+        var pipelines = await _read.ReadAsync("SELECT Key, ActiveVersion FROM Pipelines WHERE WorkspaceId = @1 AND Id = @2",
+            x => (Key: x.GetInt32(0), Active: x.IntOrNull(1)), cancel, actor.Workspace, request.Pipeline);
+        if (pipelines.Count == 0) return new Refusal("not_found", "There is no such pipeline.");
+        int? draft = null, version = request.Draft ? null : request.Version ?? pipelines[0].Active;
+        if (request.Draft)
+        {
+            var pinned = await _drafts.PinAsync(request.Pipeline, actor.Workspace, cancel);
+            if (pinned.Refusal is { } refusal) return refusal;
+            draft = pinned.Value;
+        }
+        else if (version is null)
+        {
+            return new Refusal("not_published", "This pipeline has no published version yet. Publish its draft, or run version 'draft' as a try.");
+        }
+        else if (request.Version is not null && (await _read.ReadAsync("SELECT 1 FROM PipelineVersions WHERE PipelineKey = @1 AND Number = @2", x => x.GetInt32(0), cancel,
+                     pipelines[0].Key, version)).Count == 0)
+        {
+            return new Refusal("not_found", $"This pipeline has no version {version}.");
+        }
+        return await AcceptAsync(request with { Version = version, Try = request.Try || request.Draft }, pipelines[0].Key, draft, actor, cancel);
+    }
+
+    /// <summary>Starts a new run with the inputs and the pinned version of an earlier one.</summary>
+    public async Task<Answer<Guid>> RerunAsync(Guid run, Actor actor, (string Key, byte[] RequestHash)? idempotency, CancellationToken cancel)
+    {
+        if (Busy() is { } busy) return busy;
+        var found = await _read.ReadAsync("SELECT PipelineKey, Version, DraftRevision, Inputs, Try, Account, Priority FROM Runs WHERE WorkspaceId = @1 AND Id = @2",
+            x => (Pipeline: x.GetInt32(0), Version: x.IntOrNull(1), Draft: x.IntOrNull(2), Inputs: x.GetString(3), Try: x.GetInt32(4) != 0, Account: x.TextOrNull(5), Priority: (RunPriority)x.GetInt32(6)),
+            cancel, actor.Workspace, run);
+        if (found.Count == 0) return new Refusal("not_found", "There is no such run.");
+        var earlier = found[0];
+        return await AcceptAsync(new RunRequest
+        {
+            Pipeline = default, Version = earlier.Version, Inputs = JsonSerializer.Deserialize<JsonElement>(earlier.Inputs), Try = earlier.Try, Account = earlier.Account,
+            Priority = earlier.Priority, Trigger = actor.Person is null ? RunTrigger.Api : RunTrigger.Person, Idempotency = idempotency,
+        }, earlier.Pipeline, earlier.Draft, actor, cancel);
+    }
+
+    private async Task<Answer<Guid>> AcceptAsync(RunRequest request, int pipeline, int? draft, Actor actor, CancellationToken cancel)
+    {
+        var plan = await _plans.GetAsync(pipeline, request.Version, draft, cancel);
+        var inputs = RunInputs.Check(plan, request.Inputs);
+        if (inputs.Refusal is { } wrong) return wrong;
+        var text = inputs.Value.GetRawText();
+        if (text.Length > MostInputs) return new Refusal("limit", $"The inputs have {text.Length / 1048576.0:0.0} MB; a run takes 5 MB at most. Split them with a For each node.");
+        var now = _clock.GetUtcNow();
+        var run = new Run
+        {
+            Id = Guid.CreateVersion7(now), WorkspaceId = actor.Workspace, PipelineKey = pipeline, Version = request.Version, DraftRevision = draft, Trigger = request.Trigger,
+            StartedBy = actor.Name, StarterId = actor.Person, Account = request.Account, Priority = request.Priority, Try = request.Try, CreatedAt = now, Inputs = text,
+        };
+        var input = new Step
+        {
+            SortPath = StepPath.Segment(plan.Input.Rank, plan.Input.Id, 1), WorkspaceId = actor.Workspace, Status = StepStatus.Succeeded, Attempts = 1, StartedAt = now,
+            FinishedAt = now, OutputSource = OutputSource.RunInputs,
+        };
+        var record = request.Idempotency is not { } idempotency ? null : new IdempotencyRecord
+        {
+            WorkspaceId = actor.Workspace, Key = idempotency.Key, RequestHash = idempotency.RequestHash, StatusCode = 202, Answer = run.Id.ToString(), CreatedAt = now,
+        };
+        if (await _journal.AcceptAsync(run, input, record) is { } earlier)
+            return earlier.RequestHash.AsSpan().SequenceEqual(record!.RequestHash)
+                ? Guid.Parse(earlier.Answer)
+                : new Refusal("idempotency_reused", "This Idempotency-Key was used with another request. Use a new key for a new request.");
+        await _dispatcher.EnqueueAsync(new QueuedRun(run.Key, run.Id, run.WorkspaceId, run.PipelineKey, run.Priority, run.CreatedAt), cancel);
+        return run.Id;
+    }
+
+    private Refusal? Busy()
+    {
+        if (_dispatcher.IsDraining) return new Refusal("stopping", "The server is stopping. Try again in a moment.");
+        return _options.MaxQueued > 0 && _dispatcher.Queued >= _options.MaxQueued
+            ? new Refusal("rate_limited", $"{_options.MaxQueued} runs are queued already. Try again when some of them are done.")
+            : null;
+    }
+}

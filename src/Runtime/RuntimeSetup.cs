@@ -1,0 +1,66 @@
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using PromptDesigner.Runtime.Accounts;
+using PromptDesigner.Runtime.Approvals;
+using PromptDesigner.Runtime.ModelCalls;
+using PromptDesigner.Runtime.Nodes;
+using PromptDesigner.Runtime.Pipelines;
+using PromptDesigner.Runtime.Runs;
+using PromptDesigner.Runtime.Runs.Dispatch;
+using PromptDesigner.Runtime.Runs.Execution;
+using PromptDesigner.Runtime.Runs.Journal;
+using PromptDesigner.Runtime.Runs.Planning;
+using Quartz;
+
+namespace PromptDesigner.Runtime;
+
+/// <summary>Registers what happens.</summary>
+public static class RuntimeSetup
+{
+    /// <summary>Adds the engine and the verbs of every feature.</summary>
+    public static IServiceCollection AddRuntime(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RunOptions>().Bind(configuration.GetSection("Runs")).ValidateOnStart();
+        services.AddOptions<ModelOptions>().Bind(configuration.GetSection("Models")).ValidateOnStart();
+        services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits")).ValidateOnStart();
+        services.AddOptions<BootstrapOptions>().Bind(configuration.GetSection("Bootstrap")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RunOptions>, RunOptionsCheck>().AddSingleton<IValidateOptions<ModelOptions>, ModelOptionsCheck>().AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsCheck>()
+            .AddSingleton<IValidateOptions<BootstrapOptions>, BootstrapOptionsCheck>();
+        services.AddSingleton(TimeProvider.System).AddSingleton<CrashPoints>().AddSingleton(_ => NodeCatalog.Standard);
+        AddModels(services);
+        AddRuns(services);
+        AddVerbs(services);
+        return services;
+    }
+
+    private static void AddModels(IServiceCollection services) => services
+        .AddSingleton<Prices>().AddSingleton<ModelConnections>().AddOwn<SpendCaps>().AddOwn<ModelGateway>();
+
+    private static void AddRuns(IServiceCollection services)
+    {
+        services.AddSingleton<ReadConnections>().AddSingleton<JournalWriter>().AddSingleton<RunJournal>().AddSingleton<RunFeed>()
+            .AddSingleton<RunLoader>().AddSingleton<PlanBuilder>().AddOwn<PlanCache>().AddSingleton<StepModelsFactory>().AddSingleton<StepRunner>()
+            .AddSingleton(x => x.GetRequiredService<IOptions<RunOptions>>().Value).AddSingleton<EngineParts>().AddOwn<RunDispatcher>()
+            .AddSingleton<RunEngine>().AddHostedService(x => x.GetRequiredService<RunEngine>());
+        services.AddQuartz(quartz =>
+        {
+            quartz.UseInMemoryStore();
+            quartz.UseJobFactory<EngineJobs>();
+            quartz.UseDefaultThreadPool(pool => pool.MaxConcurrency = 10_016); // the dispatcher bounds runs; this only must never be the smaller one
+            quartz.ConfigureScheduler(x => x.MaxBatchSize = 64);
+        });
+    }
+
+    private static void AddVerbs(IServiceCollection services) => services
+        .AddSingleton<DraftSnapshots>().AddSingleton<EditCheck>().AddOwn<GraphJudge>().AddSingleton<PipelineEditor>().AddSingleton<MemberRegister>().AddSingleton<Bootstrap>()
+        .AddOwn<RunStarter>().AddOwn<RunControl>().AddOwn<ApprovalDesk>().AddOwn<KeyRing>();
+
+    /// <summary>A public class whose constructor takes this project's own parts; the container itself calls only public constructors.</summary>
+    private static IServiceCollection AddOwn<T>(this IServiceCollection services) where T : class
+    {
+        var constructor = typeof(T).GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic).Single();
+        return services.AddSingleton(x => (T)constructor.Invoke([.. constructor.GetParameters().Select(p => x.GetRequiredService(p.ParameterType))]));
+    }
+}
