@@ -15,10 +15,10 @@ internal sealed class ReferenceCheck
     public static void Run(Draft draft, Shapes shapes)
     {
         var check = new ReferenceCheck(draft, shapes);
-        for (var node = 0; node < draft.Graph.Nodes.Count; node++)
+        for (var node = 0; node < draft.Graph.Nodes.Count && !draft.IsFull; node++)
             foreach (var text in Readings.Of(draft, node).GroupBy(reading => reading.Pointer))
             {
-                foreach (var same in text.GroupBy(reading => reading.Path.ToString())) check.Look([.. same]);
+                foreach (var same in text.GroupBy(reading => reading.Path.ToString()).TakeWhile(_ => !draft.IsFull)) check.Look([.. same]);
                 foreach (var same in text.Where(reading => !reading.MayBeMissing).GroupBy(reading => reading.Path.Name)) check.LookForSkips([.. same]);
             }
     }
@@ -41,7 +41,7 @@ internal sealed class ReferenceCheck
     {
         var reading = readings[0];
         var available = Enumerable.Range(0, _draft.Graph.Nodes.Count).Where(node => CanRead(reading, node)).Select(node => _draft.Graph.Nodes[node].Id).Concat(place).Distinct().ToList();
-        var nearest = Nearest.To(reading.Path.Name, available);
+        var nearest = _draft.Suggest(reading.Path.Name, available);
         var why = reading.Path.Name switch
         {
             "item" or "index" => $"'{reading.Path.Name}' is there only inside a For each",
