@@ -8,7 +8,7 @@ internal static class Growth
 {
     public static async Task RunAsync(Table table, string folder, string model)
     {
-        await using var engine = await Engine.StartAsync(folder, model);
+        await using var engine = await EngineHost.StartAsync(folder, model);
         var pipeline = await engine.PublishAsync(PipelineFile.Chain(5, "stub/m", Work.Before));
         foreach (var stored in new[] { 10, 10_000, 1_000_000 })
         {
@@ -19,8 +19,8 @@ internal static class Growth
             {
                 var since = Stopwatch.GetTimestamp();
                 var run = await engine.Starter.StartAsync(new Runtime.Runs.RunRequest { Pipeline = pipeline, Inputs = inputs }, engine.Actor, CancellationToken.None);
-                using var viewer = engine.Feed.Watch(run.Value);
-                while (await engine.OverAsync() > 0) await viewer.Notices.ReadAsync();
+                using var viewer = engine.Get<PromptDesigner.Runtime.Runs.RunFeed>().Watch(run.Value);
+                while (await engine.UnfinishedAsync() > 0) await viewer.Notices.ReadAsync();
                 if (i >= 20) times.Add(Stopwatch.GetElapsedTime(since).TotalMilliseconds);
             }
             times.Sort();
@@ -29,7 +29,7 @@ internal static class Growth
     }
 
     /// <summary>Copies a finished run, as rows, until there are enough. Keys go on from the largest, which the journal must not know: the copies take negative ones.</summary>
-    private static async Task FillAsync(Engine engine, int wanted)
+    private static async Task FillAsync(EngineHost engine, int wanted)
     {
         await using var connection = await engine.Database.OpenConnectionAsync(CancellationToken.None);
         await using var command = connection.CreateCommand();
@@ -55,7 +55,7 @@ internal static class Growth
         }
     }
 
-    private static async Task CopyAsync(System.Data.Common.DbCommand command, Engine engine, string name, string[] left, long batch)
+    private static async Task CopyAsync(System.Data.Common.DbCommand command, EngineHost engine, string name, string[] left, long batch)
     {
         var keys = name == "Steps" ? "RunKey" : "Key, RunKey";
         var values = name == "Steps" ? "(SELECT MIN(Key) FROM Runs) + n.x - 1" : "(SELECT MIN(MIN(Key), 0) FROM ModelCalls) - n.x * 5 - (c.Key % 5), (SELECT MIN(Key) FROM Runs) + n.x - 1";
@@ -63,14 +63,14 @@ internal static class Growth
         await command.ExecuteNonQueryAsync();
     }
 
-    private static IEnumerable<string> All(Engine engine, string name)
+    private static IEnumerable<string> All(EngineHost engine, string name)
     {
         using var db = engine.Database.CreateDbContext();
         return [.. db.Model.GetEntityTypes().Single(x => x.ClrType.Name + "s" == name).GetProperties().Select(x => $"{x.Name}")];
     }
 
-    private static string Names(Engine engine, string name, string[] left) => string.Join(", ", All(engine, name).Except(left).Select(x => $"\"{x}\""));
+    private static string Names(EngineHost engine, string name, string[] left) => string.Join(", ", All(engine, name).Except(left).Select(x => $"\"{x}\""));
 
-    private static string Columns(Engine engine, string name, string[] left, params (string Name, string Sql)[] made) =>
+    private static string Columns(EngineHost engine, string name, string[] left, params (string Name, string Sql)[] made) =>
         string.Join(", ", All(engine, name).Except(left).Select(x => made.FirstOrDefault(m => m.Name == x).Sql ?? $"r.\"{x}\""));
 }

@@ -10,7 +10,7 @@ internal static class Latency
 {
     public static async Task RunAsync(Table table, string folder, string model)
     {
-        await using var engine = await Engine.StartAsync(folder, model);
+        await using var engine = await EngineHost.StartAsync(folder, model);
         var pipeline = await engine.PublishAsync(PipelineFile.Chain(20, "stub/m", Work.Before));
         var times = await TimesAsync(engine, pipeline, 100);
         table.Add("one chain at a time, overhead per step, p50", $"{times[times.Count / 2] / 20:0.00} ms");
@@ -19,15 +19,15 @@ internal static class Latency
     public static async Task ParallelAsync(Table table, string folder)
     {
         await using var model = new ScriptedModelServer(latency: TimeSpan.FromMilliseconds(50), keepsLog: false);
-        await using var engine = await Engine.StartAsync(folder, model.Address);
+        await using var engine = await EngineHost.StartAsync(folder, model.Address);
         var file = PipelineFile.Named("Fan out").Input("text");
-        for (var i = 0; i < 10; i++) file.Node($"p{i}", "prompt", new { prompt = $"{i}: {{{{ in.text }}}}", model = "stub/m" }).Edge("in", $"p{i}").Edge($"p{i}", "join");
+        for (var i = 0; i < 10; i++) file.Node($"p{i}", "prompt", new { prompt = $"{i}: {{{{ input.text }}}}", model = "stub/m" }).Edge("input", $"p{i}").Edge($"p{i}", "join");
         file.Node("join", "text", new { template = string.Concat(Enumerable.Range(0, 10).Select(i => $"{{{{ p{i} }}}}")) }).Output("all", "{{ join }}").Edge("join", "out");
         var times = await TimesAsync(engine, await engine.PublishAsync(file), 40);
         table.Add("ten prompts of 50 ms in parallel, then a join, p50", $"{times[times.Count / 2]:0.0} ms");
     }
 
-    private static async Task<List<double>> TimesAsync(Engine engine, Guid pipeline, int runs)
+    private static async Task<List<double>> TimesAsync(EngineHost engine, Guid pipeline, int runs)
     {
         var inputs = JsonSerializer.SerializeToElement(new { text = Work.Text });
         var times = new List<double>();
@@ -35,8 +35,8 @@ internal static class Latency
         {
             var since = Stopwatch.GetTimestamp();
             var run = await engine.Starter.StartAsync(new RunRequest { Pipeline = pipeline, Inputs = inputs }, engine.Actor, CancellationToken.None);
-            using var viewer = engine.Feed.Watch(run.Value);
-            while (await engine.OverAsync() > 0) await viewer.Notices.ReadAsync();
+            using var viewer = engine.Get<RunFeed>().Watch(run.Value);
+            while (await engine.UnfinishedAsync() > 0) await viewer.Notices.ReadAsync();
             if (i >= 20) times.Add(Stopwatch.GetElapsedTime(since).TotalMilliseconds);
         }
         times.Sort();

@@ -16,7 +16,7 @@ internal static class Size
         table.Add("database per five-step run, the loop", $"{new FileInfo(loopFile).Length / (double)Runs / 1024:0.0} KB");
         long before, after;
         var data = Path.Combine(folder, "data");
-        await using (var engine = await Engine.StartAsync(data, model))
+        await using (var engine = await EngineHost.StartAsync(data, model))
         {
             var pipeline = await engine.PublishAsync(PipelineFile.Chain(5, "stub/m", Work.Before));
             before = await BytesAsync(engine);
@@ -26,14 +26,14 @@ internal static class Size
                 {
                     Pipeline = pipeline, Inputs = System.Text.Json.JsonSerializer.SerializeToElement(new { text = Work.Text }),
                 }, engine.Actor, CancellationToken.None)));
-                while (await engine.OverAsync() > 0) await Task.Delay(5);
+                while (await engine.UnfinishedAsync() > 0) await Task.Delay(5);
             }
             after = await BytesAsync(engine);
         }
         table.Add("database per five-step run", $"{(after - before) / (double)Runs / 1024:0.0} KB");
     }
 
-    private static async Task<long> BytesAsync(Engine engine)
+    private static async Task<long> BytesAsync(EngineHost engine)
     {
         await using var connection = await engine.Database.OpenConnectionAsync(CancellationToken.None);
         await using var command = connection.CreateCommand();

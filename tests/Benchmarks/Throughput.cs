@@ -9,7 +9,7 @@ internal static class Throughput
 {
     public static async Task StarterAsync(Table table, string folder, string model, double loop)
     {
-        await using var engine = await Engine.StartAsync(folder, model);
+        await using var engine = await EngineHost.StartAsync(folder, model);
         var pipeline = await engine.PublishAsync(PipelineFile.Chain(5, "stub/m", Work.Before));
         var best = 0.0;
         for (var round = 0; round < 5; round++)
@@ -19,7 +19,7 @@ internal static class Throughput
             {
                 Pipeline = pipeline, Inputs = System.Text.Json.JsonSerializer.SerializeToElement(new { text = Work.Text }),
             }, engine.Actor, CancellationToken.None)));
-            while (await engine.OverAsync() > 0) await Task.Delay(5);
+            while (await engine.UnfinishedAsync() > 0) await Task.Delay(5);
             best = Math.Max(best, 500 / since.Elapsed.TotalSeconds);
         }
         table.Add("500 chains of five prompts through RunStarter", $"{best:N0} runs/s, {best / loop:0.00} of the loop");
@@ -27,7 +27,7 @@ internal static class Throughput
 
     public static async Task HttpAsync(Table table, string folder, string model, double loopChains, double loopSingles)
     {
-        await using var app = await AppProcess.StartAsync(folder, [.. Engine.Settings(model).Select(x => (x.Key, x.Value!))]);
+        await using var app = await AppProcess.StartAsync(folder, [.. EngineHost.Settings(model).Select(x => (x.Key, x.Value!))]);
         var chain = await app.Api.PublishAsync(PipelineFile.Chain(5, "stub/m", Work.Before));
         var single = await app.Api.PublishAsync(PipelineFile.Chain(1, "stub/m", Work.Before));
         var chains = 0.0;

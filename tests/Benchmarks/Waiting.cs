@@ -10,10 +10,10 @@ internal static class Waiting
 
     public static async Task RunAsync(Table table, string folder, string model)
     {
-        await using var app = await AppProcess.StartAsync(folder, [.. Engine.Settings(model).Select(x => (x.Key, x.Value!))]);
-        var file = PipelineFile.Named("Gate").Input("text").Node("p", "prompt", new { prompt = "{{ in.text }}", model = "stub/m" })
+        await using var app = await AppProcess.StartAsync(folder, [.. EngineHost.Settings(model).Select(x => (x.Key, x.Value!))]);
+        var file = PipelineFile.Named("Gate").Input("text").Node("p", "prompt", new { prompt = "{{ input.text }}", model = "stub/m" })
             .Node("gate", "approval", new { subject = "{{ p }}", allowSelf = true }).Output("answer", "{{ gate }}")
-            .Edge("in", "p").Edge("p", "gate").Edge("gate", "out", "approved");
+            .Edge("input", "p").Edge("p", "gate").Edge("gate", "out", "approved");
         var pipeline = await app.Api.PublishAsync(file);
         var best = 0.0;
         for (var round = 0; round < 3; round++)

@@ -18,21 +18,21 @@ public sealed class PipelineFile
     /// <summary>An empty file.</summary>
     public static PipelineFile Named(string name) => new(name);
 
-    /// <summary>A chain: an input <c>in</c> with the field <c>text</c>, prompts <c>p1</c>, <c>p2</c>, …, each reading the one before, and an output <c>out</c>.</summary>
+    /// <summary>A chain: an input <c>input</c> with the field <c>text</c>, prompts <c>p1</c>, <c>p2</c>, …, each reading the one before, and an output <c>out</c>.</summary>
     public static PipelineFile Chain(int prompts, string model, string before = "")
     {
         var file = Named($"Chain of {prompts}").Input("text");
         for (var i = 1; i <= prompts; i++)
-            file.Node("p" + Number(i), "prompt", new { prompt = $"{before}Step {i}: {{{{ {(i == 1 ? "in.text" : "p" + Number(i - 1))} }}}}", model }).Edge(i == 1 ? "in" : "p" + Number(i - 1), "p" + Number(i));
+            file.Node("p" + Number(i), "prompt", new { prompt = $"{before}Step {i}: {{{{ {(i == 1 ? "input.text" : "p" + Number(i - 1))} }}}}", model }).Edge(i == 1 ? "input" : "p" + Number(i - 1), "p" + Number(i));
         return file.Output("answer", $"{{{{ p{prompts} }}}}").Edge("p" + Number(prompts), "out");
     }
 
-    /// <summary>Adds the input node <c>in</c> with required texts.</summary>
+    /// <summary>Adds the input node <c>input</c> with required texts.</summary>
     public PipelineFile Input(params string[] fields) =>
-        Node("in", "input", new { fields = fields.Select(x => new { name = x, type = "text", required = true }).ToArray() });
+        Node("input", "input", new { fields = fields.Select(x => new { name = x, type = "text", required = true }).ToArray() });
 
-    /// <summary>Adds the input node <c>in</c> with one required list.</summary>
-    public PipelineFile ListInput(string field) => Node("in", "input", new { fields = new[] { new { name = field, type = "list", required = true } } });
+    /// <summary>Adds the input node <c>input</c> with one required list.</summary>
+    public PipelineFile ListInput(string field) => Node("input", "input", new { fields = new[] { new { name = field, type = "list", required = true } } });
 
     /// <summary>Adds the output node <c>out</c> with one field.</summary>
     public PipelineFile Output(string field, string value) => Node("out", "output", new { fields = new[] { new { name = field, value } } });

@@ -54,9 +54,15 @@ public sealed class Bootstrap(Database database, MemberRegister members, KeyRing
             if (given.ApiKey is { } key) db.ApiKeys.Add(keys.Make("Bootstrap", ApiKeyKind.Person, member.UserId, ApiKeyScopes.None, null, key));
             return made.Id;
         }, cancel);
-        if (workspace == 0) return null;
-        await using var read = database.Read(workspace);
-        var administrator = await read.Members.SingleAsync(cancel);
-        return new Actor(workspace, email, administrator.UserId) { Role = administrator.Role, Rights = administrator.Rights };
+        return workspace == 0 ? null : await AdministratorAsync(email, cancel);
+    }
+
+    /// <summary>The administrator of that address, in the first workspace where there is one.</summary>
+    public async Task<Actor?> AdministratorAsync(string email, CancellationToken cancel)
+    {
+        await using var read = database.Read(0);
+        var normalized = email.ToUpperInvariant();
+        return await read.Members.IgnoreQueryFilters().Where(x => x.User!.NormalizedEmail == normalized && x.Role == Role.Administrator).OrderBy(x => x.WorkspaceId)
+            .Select(x => new Actor(x.WorkspaceId, email, x.UserId) { Role = x.Role, Rights = x.Rights }).FirstOrDefaultAsync(cancel);
     }
 }

@@ -49,7 +49,7 @@ public sealed class RunControl
                 ? "This run has succeeded. Name the step to run again from, or start a new run."
                 : $"A run that is {status} cannot go on this way. Only failed and rejected runs can be retried.");
         var plan = await _plans.GetAsync(run.PipelineKey, run.Version, run.DraftRevision, cancel);
-        var (state, rows) = await _loader.LoadAsync(run, plan, cancel);
+        var (state, rows) = await _loader.LoadAsync(run, plan, false, cancel);
         var gates = await _read.ReadAsync("SELECT SortPath FROM Approvals WHERE RunKey = @1", x => x.GetString(0), cancel, run.Key);
         var reset = new RunReset(state, rows, gates.ToHashSet(StringComparer.Ordinal));
         if (status != RunStatus.Succeeded) reset.Unfinished();

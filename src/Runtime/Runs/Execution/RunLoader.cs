@@ -16,14 +16,18 @@ internal sealed class RunLoader(ReadConnections connections)
     // In some rows of a finished run the output is the run's own; while it runs it is not needed.
     private const string Output = "OutputSource, CASE OutputSource WHEN 1 THEN Output WHEN 4 THEN (SELECT Response FROM ModelCalls WHERE Key = AnswerCall) WHEN 5 THEN (SELECT Response FROM ModelCalls WHERE Key = AnswerCall) END";
 
-    /// <summary>The state of a run that was just taken. A run that nobody owned before has one row, its input's, and needs no look.</summary>
-    public async Task<(RunState State, RestoredRows Restored)> LoadAsync(OwnedRun run, RunPlan plan, CancellationToken cancel)
+    /// <summary>The state of a run as its rows say.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="isFresh">Nobody owned it before: it has one row, its input's, and needs no look.</param>
+    /// <param name="cancel">Stops reading.</param>
+    public async Task<(RunState State, RestoredRows Restored)> LoadAsync(OwnedRun run, RunPlan plan, bool isFresh, CancellationToken cancel)
     {
         var inputs = JsonSerializer.Deserialize<JsonElement>(run.Inputs);
         var state = new RunState(run, plan, inputs);
         var restored = new RestoredRows();
         var input = state.Root.Steps[plan.Input.Rank];
-        if (run.Fence == 1)
+        if (isFresh)
         {
             input.Status = StepStatus.Succeeded;
             input.Port = "out";

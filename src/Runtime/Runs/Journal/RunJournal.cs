@@ -135,12 +135,12 @@ public sealed partial class RunJournal(JournalWriter writer, TimeProvider clock,
             if (answer is not null) step.AnswerCall = answer.Key;
             t.Put(step);
         }
-        foreach (var under in outcome.Withdrawn) t.Withdraw(run.Key, under);
         foreach (var approval in outcome.Opened) t.Add(approval);
         foreach (var decision in outcome.Decisions) t.Add(decision);
         foreach (var settled in outcome.Settled)
             t.Of("UPDATE Approvals SET Settled = 1, ReleaseAt = NULL, Status = COALESCE(@2, Status), OverdueAt = COALESCE(OverdueAt, @3) WHERE Id = @1")
                 .Run(settled.Id, settled.Status, settled.OverdueAt);
+        foreach (var under in outcome.Withdrawn) t.Withdraw(run.Key, under);
         foreach (var (id, at) in outcome.Reminded) t.Of("UPDATE Approvals SET OverdueAt = @2 WHERE Id = @1").Run(id, at);
         if (outcome.Steps.Count > 0 && run.RecoveryCount > 0)
         {
