@@ -7,10 +7,15 @@ public sealed partial class GraphIndex
 {
     private static readonly string[] Everywhere = ["run"];
     private readonly ConcurrentDictionary<int, string[]> _given = [];
+    private readonly ConcurrentDictionary<string, IReadOnlySet<string>> _bare = new(StringComparer.Ordinal);
     private HashSet<string>? _revised;
 
     /// <summary>Names with which a bare path in this node's settings may start: every node's id, and what the place gives (<c>run</c>, <c>item</c>, …). Any other bare word is a text.</summary>
-    public IReadOnlySet<string> BareNames(string id) => new HashSet<string>(_positions.Keys.Concat(PlaceNames(Required(id), inside: false)), StringComparer.Ordinal);
+    public IReadOnlySet<string> BareNames(string id)
+    {
+        var place = PlaceNames(Required(id), inside: false);
+        return _bare.GetOrAdd(string.Join(' ', place), _ => new HashSet<string>(_positions.Keys.Concat(place), StringComparer.Ordinal));
+    }
 
     /// <summary>What the containers around a place give, and a reviewer: <c>run</c>; <c>item</c>, <c>index</c>; <c>attempt</c>, <c>feedback</c>; <c>previous</c>.</summary>
     /// <param name="node">The reader.</param>

@@ -75,7 +75,7 @@ internal sealed class ReferenceCheck
     private ProblemFix? Connection(int reader, int read)
     {
         var to = Lifted(reader, read);
-        if (to < 0 || to == read || _draft.Index.IsUpstream(to, read) || _draft.Graph.Nodes[to].Kind == "input" || _draft.Bound[read] is not { Ports: [var port, ..] }) return null;
+        if (to < 0 || to == read || _draft.Index.PositionOf(_draft.Graph.Nodes[to].Id) != to || _draft.Index.IsUpstream(to, read) || _draft.Graph.Nodes[to].Kind == "input" || _draft.Bound[read] is not { Ports: [var port, ..] }) return null;
         var edge = new JsonObject { ["from"] = _draft.Graph.Nodes[read].Id, ["to"] = _draft.Graph.Nodes[to].Id };
         if (port != "out") edge["fromPort"] = port;
         return new ProblemFix($"Connect {_draft.Called(read)} to {_draft.Called(to)}", GraphPatch.Set("/edges/-", edge));
