@@ -47,8 +47,7 @@ public sealed partial class GraphIndex
     /// <summary>The document.</summary>
     public Graph Graph { get; }
 
-    /// <summary>The deterministic order.</summary>
-    public GraphOrder Order { get; }
+    internal GraphOrder Order { get; }
 
     /// <summary>Indexes a document; containers are those of <paramref name="catalog"/> (this program's own where it is null) and nodes of unknown kinds.</summary>
     public static GraphIndex Of(Graph graph, NodeCatalog? catalog = null) => new(graph, catalog ?? NodeCatalog.Standard);

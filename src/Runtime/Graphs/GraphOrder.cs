@@ -1,12 +1,12 @@
 namespace PromptDesigner.Runtime.Graphs;
 
 /// <summary>A deterministic order of the nodes of each scope: whatever a node waits for stands before it, ties in the document's order.</summary>
-public sealed class GraphOrder
+internal sealed class GraphOrder
 {
     private readonly int[] _ranks;
     private readonly bool[] _cyclic;
 
-    internal GraphOrder(GraphIndex index)
+    public GraphOrder(GraphIndex index)
     {
         var count = index.Graph.Nodes.Count;
         (_ranks, _cyclic) = (new int[count], new bool[count]);
@@ -37,14 +37,11 @@ public sealed class GraphOrder
         Positions = order;
     }
 
-    /// <summary>The order of a document's nodes.</summary>
-    public static GraphOrder Of(Graph graph) => GraphIndex.Of(graph).Order;
-
     /// <summary>Positions in the document, in this order over all scopes; those of loops come last.</summary>
-    internal IReadOnlyList<int> Positions { get; }
+    public IReadOnlyList<int> Positions { get; }
 
-    internal int RankOf(int node) => _ranks[node];
+    public int RankOf(int node) => _ranks[node];
 
     /// <summary>True for nodes that are in a loop or after one.</summary>
-    internal bool IsCyclic(int node) => _cyclic[node];
+    public bool IsCyclic(int node) => _cyclic[node];
 }

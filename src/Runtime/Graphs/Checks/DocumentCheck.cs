@@ -7,7 +7,7 @@ namespace PromptDesigner.Runtime.Graphs.Checks;
 /// <summary>Names, ids, kinds, unknown properties and secrets: what each part of the document says about itself.</summary>
 internal static class DocumentCheck
 {
-    private static readonly (string Name, JsonValueKind Kind)[] OfGraph = [("description", JsonValueKind.String), ("notes", JsonValueKind.Array)];
+    private static readonly (string Name, JsonValueKind Kind)[] OfGraph = [("description", JsonValueKind.String)];
     private static readonly (string Name, JsonValueKind Kind)[] OfNode =
         [("name", JsonValueKind.String), ("parent", JsonValueKind.String), ("position", JsonValueKind.Object), ("size", JsonValueKind.Object), ("disabled", JsonValueKind.True), ("settings", JsonValueKind.Object)];
     private static readonly (string Name, JsonValueKind Kind)[] OfEdge = [("fromPort", JsonValueKind.String), ("toPort", JsonValueKind.String), ("id", JsonValueKind.String)];
@@ -18,7 +18,7 @@ internal static class DocumentCheck
         var graph = draft.Graph;
         Name(draft, "/name", -1, graph.Name, "The pipeline");
         if (graph.Name.Length == 0) draft.Error("bad_name", "/name", -1, "The pipeline has no name.");
-        Unknown(draft, "", -1, "the pipeline", graph.Unknown, OfGraph, property => property == "description" ? graph.Description is not null : graph.Notes.Count > 0);
+        Unknown(draft, "", -1, "the pipeline", graph.Unknown, OfGraph, _ => graph.Description is not null);
         Secret(draft, "/name", -1, graph.Name);
         Secret(draft, "/description", -1, graph.Description);
         Nodes(draft);
@@ -100,14 +100,20 @@ internal static class DocumentCheck
         {
             var name = Pointer.Parts($"/{key}")[^1];
             var nearest = key.Contains('/', StringComparison.Ordinal) ? null
-                : Nearest.To(name, known.Where(one => Fits(one.Kind, value.ValueKind) && !isGiven(one.Name)).Select(one => one.Name));
+                : Nearest.To(name, known.Where(one => Fits(one, value) && !isGiven(one.Name)).Select(one => one.Name));
             draft.Error("unknown_property", $"{path}/{key}", node, $"Unknown field '{Shown(name)}' in {called}{Nearest.Ask(nearest)}",
                 nearest is null ? GraphPatch.Removal($"{path}/{key}", Shown(name)) : GraphPatch.Renaming($"{path}/{key}", nearest));
             foreach (var secret in Secrets.In(value, $"{path}/{key}", name)) Secret(draft, secret, node);
         }
     }
 
-    private static bool Fits(JsonValueKind expected, JsonValueKind given) => expected == given || expected == JsonValueKind.True && given == JsonValueKind.False;
+    /// <summary>True where the value could be read under that name, so that renaming mends the file and does not break it.</summary>
+    private static bool Fits((string Name, JsonValueKind Kind) property, JsonElement value) => property switch
+    {
+        { Name: "position" or "size" } => value.ValueKind == JsonValueKind.Object && value.EnumerateObject().All(part => part.Value.ValueKind == JsonValueKind.Number),
+        { Kind: JsonValueKind.True } => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+        _ => property.Kind == value.ValueKind,
+    };
 
     private static void Secret(Draft draft, string path, int node, string? text)
     {

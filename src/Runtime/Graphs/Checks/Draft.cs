@@ -5,7 +5,10 @@ namespace PromptDesigner.Runtime.Graphs.Checks;
 /// <summary>A document while it is checked: what every check looks at, and where each says what it found.</summary>
 internal sealed class Draft
 {
-    private readonly List<Problem> _problems = [];
+    private const int Most = 1_000;
+    private readonly List<Problem> _errors = [];
+    private readonly List<Problem> _warnings = [];
+    private int _comparisons = 300_000;
 
     public Draft(Graph graph, NodeCatalog catalog, GraphFacts facts)
     {
@@ -25,7 +28,11 @@ internal sealed class Draft
     /// <summary>Kinds and settings by the nodes' positions; null where the kind is unknown.</summary>
     public IReadOnlyList<BoundNode?> Bound { get; }
 
-    public IReadOnlyList<Problem> Problems => _problems;
+    /// <summary>Errors first; of each at most a thousand, which is more than anybody reads.</summary>
+    public IReadOnlyList<Problem> Problems => [.. _errors, .. _warnings];
+
+    /// <summary>True where looking further would tell nobody anything new: it is wrong a thousand times.</summary>
+    public bool IsFull => _errors.Count >= Most;
 
     public string Called(int node) => Names.Of(Graph.Nodes[node]);
 
@@ -33,11 +40,19 @@ internal sealed class Draft
 
     public bool IsContainer(int node) => Bound[node]?.Kind.IsContainer ?? true;
 
-    public void Report(Problem problem) => _problems.Add(problem);
+    public void Report(Problem problem)
+    {
+        var found = problem.IsWarning ? _warnings : _errors;
+        if (found.Count < Most) found.Add(problem);
+    }
 
     public void Error(string code, string path, int node, string message, ProblemFix? fix = null) =>
-        _problems.Add(new Problem(code, false, path, node < 0 ? null : Graph.Nodes[node].Id, message, fix));
+        Report(new Problem(code, false, path, node < 0 ? null : Graph.Nodes[node].Id, message, fix));
 
     public void Warn(string code, string path, int node, string message, ProblemFix? fix = null) =>
-        _problems.Add(new Problem(code, true, path, node < 0 ? null : Graph.Nodes[node].Id, message, fix));
+        Report(new Problem(code, true, path, node < 0 ? null : Graph.Nodes[node].Id, message, fix));
+
+    /// <summary>The name probably meant; null beyond the number of comparisons that one check may spend on being kind.</summary>
+    public string? Suggest(string name, IReadOnlyCollection<string> candidates) =>
+        (_comparisons -= candidates.Count) < 0 ? null : Nearest.To(name, candidates);
 }

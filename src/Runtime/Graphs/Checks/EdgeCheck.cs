@@ -10,7 +10,7 @@ internal static class EdgeCheck
     public static void Run(Draft draft)
     {
         var seen = new HashSet<(string, string, string, string)>();
-        for (var at = 0; at < draft.Graph.Edges.Count; at++)
+        for (var at = 0; at < draft.Graph.Edges.Count && !draft.IsFull; at++)
         {
             var edge = draft.Graph.Edges[at];
             var path = Pointer.Of("edges", at);
@@ -30,7 +30,7 @@ internal static class EdgeCheck
 
     private static void Lost(Draft draft, string path, string end, string id, string direction)
     {
-        var nearest = Nearest.To(id, draft.Graph.Nodes.Select(node => node.Id));
+        var nearest = draft.Suggest(id, [.. draft.Graph.Nodes.Select(node => node.Id)]);
         draft.Error("edge_node", $"{path}/{end}", -1, $"A connection leads {direction} node '{id}', which is not in the file{Nearest.Ask(nearest)}",
             nearest is null ? Removal(path) : new ProblemFix($"Connect '{nearest}'", GraphPatch.Set($"{path}/{end}", nearest)));
     }

@@ -8,7 +8,7 @@ namespace PromptDesigner.Runtime.Graphs.Checks;
 /// <summary>Finds everything that is wrong with a document, all at once.</summary>
 public static class GraphCheck
 {
-    /// <summary>Errors first, each kind of finding in the document's order; empty where all is well.</summary>
+    /// <summary>Errors first, each kind of finding in the document's order, at most a thousand errors and as many warnings; empty where all is well.</summary>
     public static IReadOnlyList<Problem> Check(Graph graph, NodeCatalog catalog, GraphFacts facts)
     {
         // What is this large cannot come from a file; looking further at it would take its time for nothing.
@@ -24,6 +24,6 @@ public static class GraphCheck
         var shapes = new Shapes(draft);
         ReferenceCheck.Run(draft, shapes);
         CaseCheck.Run(draft, shapes);
-        return [.. draft.Problems.OrderBy(problem => problem.IsWarning)];
+        return draft.Problems;
     }
 }

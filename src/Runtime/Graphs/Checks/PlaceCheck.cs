@@ -55,7 +55,7 @@ internal static class PlaceCheck
         else
         {
             var containers = Enumerable.Range(0, draft.Graph.Nodes.Count).Where(other => other != node && draft.Bound[other]?.Kind.IsContainer == true).Select(other => draft.Graph.Nodes[other].Id);
-            var nearest = Nearest.To(parent, containers);
+            var nearest = draft.Suggest(parent, [.. containers]);
             draft.Error("bad_parent", path, node, $"{draft.Called(node)} lies in the container '{parent}', which is not in the file{Nearest.Ask(nearest)}",
                 nearest is null ? Removed(path) : new ProblemFix($"Put it into '{nearest}'", GraphPatch.Set(path, nearest)));
         }

@@ -15,10 +15,10 @@ internal sealed class ReferenceCheck
     public static void Run(Draft draft, Shapes shapes)
     {
         var check = new ReferenceCheck(draft, shapes);
-        for (var node = 0; node < draft.Graph.Nodes.Count; node++)
+        for (var node = 0; node < draft.Graph.Nodes.Count && !draft.IsFull; node++)
             foreach (var text in Readings.Of(draft, node).GroupBy(reading => reading.Pointer))
             {
-                foreach (var same in text.GroupBy(reading => reading.Path.ToString())) check.Look([.. same]);
+                foreach (var same in text.GroupBy(reading => reading.Path.ToString()).TakeWhile(_ => !draft.IsFull)) check.Look([.. same]);
                 foreach (var same in text.Where(reading => !reading.MayBeMissing).GroupBy(reading => reading.Path.Name)) check.LookForSkips([.. same]);
             }
     }
@@ -41,7 +41,7 @@ internal sealed class ReferenceCheck
     {
         var reading = readings[0];
         var available = Enumerable.Range(0, _draft.Graph.Nodes.Count).Where(node => CanRead(reading, node)).Select(node => _draft.Graph.Nodes[node].Id).Concat(place).Distinct().ToList();
-        var nearest = Nearest.To(reading.Path.Name, available);
+        var nearest = _draft.Suggest(reading.Path.Name, available);
         var why = reading.Path.Name switch
         {
             "item" or "index" => $"'{reading.Path.Name}' is there only inside a For each",
@@ -75,7 +75,7 @@ internal sealed class ReferenceCheck
     private ProblemFix? Connection(int reader, int read)
     {
         var to = Lifted(reader, read);
-        if (to < 0 || to == read || _draft.Index.IsUpstream(to, read) || _draft.Graph.Nodes[to].Kind == "input" || _draft.Bound[read] is not { Ports: [var port, ..] }) return null;
+        if (to < 0 || to == read || _draft.Index.PositionOf(_draft.Graph.Nodes[to].Id) != to || _draft.Index.IsUpstream(to, read) || _draft.Graph.Nodes[to].Kind == "input" || _draft.Bound[read] is not { Ports: [var port, ..] }) return null;
         var edge = new JsonObject { ["from"] = _draft.Graph.Nodes[read].Id, ["to"] = _draft.Graph.Nodes[to].Id };
         if (port != "out") edge["fromPort"] = port;
         return new ProblemFix($"Connect {_draft.Called(read)} to {_draft.Called(to)}", GraphPatch.Set("/edges/-", edge));

@@ -9,12 +9,18 @@ namespace PromptDesigner.Runtime.Graphs.References;
 /// <summary>What the outputs of a document's nodes look like, as far as their settings tell; also through gates and containers.</summary>
 internal sealed class Shapes(Draft draft)
 {
+    // A gate that shows what a gate shows, and so on: beyond this anything may come.
+    private const int MostSteps = 100;
+
     private static readonly Shape Error = Shape.Parse("""{ "type": "object", "properties": { "error": { "type": "object", "properties": { "code": { "type": "string" }, "message": { "type": "string" } } } } }""");
     private static readonly Shape Rejected = Shape.Parse("""{ "type": "object", "properties": { "rejected": { "type": "object", "properties": { "comment": { "type": "string" } } } } }""");
     private static readonly Shape Run = Shape.Parse("""{ "type": "object", "properties": { "id": { "type": "string" }, "startedAt": { "type": "string" }, "account": { "type": "string" }, "slot": { "type": "string" }, "previousSlot": { "type": "string" } } }""");
 
     private readonly Dictionary<int, Shape?> _known = [];
+    private readonly Dictionary<int, Shape?> _items = [];
     private readonly HashSet<int> _asked = [];
+    private readonly HashSet<int> _withGates = WithGates(draft);
+    private int _steps;
 
     /// <summary>The shape of a node's output.</summary>
     public Shape? Of(int node)
@@ -40,9 +46,12 @@ internal sealed class Shapes(Draft draft)
 
     private Shape? Of(int reader, ValuePath path, bool inside)
     {
+        if (_steps >= MostSteps) return null;
+        _steps++;
         var at = draft.Index.PlaceNames(reader, inside).Contains(path.Name) ? OfPlace(reader, path.Name, inside)
             : draft.Index.PositionOf(path.Name) is >= 0 and var node ? Of(node)
             : null;
+        _steps--;
         var ignored = new HashSet<string>();
         foreach (var segment in path.Segments)
             if (!Shape.Step(at, segment, out at, ignored)) return null;
@@ -54,8 +63,9 @@ internal sealed class Shapes(Draft draft)
         for (var container = inside ? node : draft.Index.ParentOf(node); container >= 0; container = draft.Index.ParentOf(container))
         {
             if (draft.Bound[container]?.Settings is not ForEachSettings settings) continue;
+            if (_items.TryGetValue(container, out var known)) return known;
             var list = settings.Items is { } items ? FromSetting(container, items, inside: false) : null;
-            return Shape.Step(list, new PathSegment(null, 0), out var item, new HashSet<string>()) ? item : null;
+            return _items[container] = Shape.Step(list, new PathSegment(null, 0), out var item, new HashSet<string>()) ? item : null;
         }
         return null;
     }
@@ -66,7 +76,7 @@ internal sealed class Shapes(Draft draft)
         if (!source.Many) return one;
         var entries = new List<Shape?> { one };
         if (bound.Settings is ForEachSettings { OnItemError: OnItemError.Collect }) entries.Add(Error);
-        if (HoldsGate(node)) entries.Add(Rejected);
+        if (_withGates.Contains(node)) entries.Add(Rejected);
         return new Shape.Many(entries.Count == 1 ? one : new Shape.Either(entries));
     }
 
@@ -95,14 +105,15 @@ internal sealed class Shapes(Draft draft)
         return more.Count == 0 ? done : new Shape.Either([done, .. more]);
     }
 
-    private bool HoldsGate(int container)
+    /// <summary>The containers in which, at any depth, an approval lies.</summary>
+    private static HashSet<int> WithGates(Draft draft)
     {
-        var open = new Stack<int>(draft.Index.Inside(container));
-        while (open.TryPop(out var node))
+        var found = new HashSet<int>();
+        for (var node = 0; node < draft.Graph.Nodes.Count; node++)
         {
-            if (draft.Graph.Nodes[node].Kind == "approval") return true;
-            foreach (var inner in draft.Index.Inside(node)) open.Push(inner);
+            if (draft.Graph.Nodes[node].Kind != "approval") continue;
+            for (var container = draft.Index.ParentOf(node); container >= 0 && found.Add(container);) container = draft.Index.ParentOf(container);
         }
-        return false;
+        return found;
     }
 }
