@@ -41,7 +41,7 @@ public sealed class Bootstrap(Database database, MemberRegister members, KeyRing
     /// <summary>The administrator of the workspace that was just made; null where the database is not empty, or nothing was configured.</summary>
     public async Task<Actor?> RunAsync(CancellationToken cancel)
     {
-        if (options.Value is not { AdminEmail: { } email, AdminPassword: { } password } given) return null;
+        if (options.Value is not { AdminEmail: { } email, AdminPassword: { } password } given || await AnyWorkspaceAsync(cancel)) return null;
         var workspace = await database.WriteAsync(0, async (db, token) =>
         {
             if (await db.Workspaces.AnyAsync(token)) return 0;
@@ -55,6 +55,15 @@ public sealed class Bootstrap(Database database, MemberRegister members, KeyRing
             return made.Id;
         }, cancel);
         return workspace == 0 ? null : await AdministratorAsync(email, cancel);
+    }
+
+    /// <summary>Asks without EF: building its model would be the longest part of most starts.</summary>
+    private async Task<bool> AnyWorkspaceAsync(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT 1 FROM Workspaces LIMIT 1";
+        return await command.ExecuteScalarAsync(cancel) is not null;
     }
 
     /// <summary>The administrator of that address, in the first workspace where there is one.</summary>

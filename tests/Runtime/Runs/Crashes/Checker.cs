@@ -105,7 +105,7 @@ public static class Checker
                 SELECT a.SortPath, MIN(d.At) FROM Approvals a JOIN ApprovalDecisions d ON d.ApprovalId = a.Id WHERE a.Status = 1 AND d.UndoneAt IS NULL AND d.Counts = 1 GROUP BY a.Id
                 """)).Where(x => StepPath.ToReadable((string)x[0]!).StartsWith(scope + "gate", StringComparison.Ordinal)).ToList();
             if (approvals.Count == 0) wrong.Add($"A4: {call.Step} was asked without an approval");
-            else if (approvals.Min(x => (long)x[1]!) > call.ReceivedAt.ToUnixTimeMilliseconds()) wrong.Add($"A3: {call.Step} was asked before its approval");
+            else if (approvals.Min(x => (long)x[1]!) > (call.ReceivedAt + run.ClockShift).ToUnixTimeMilliseconds()) wrong.Add($"A3: {call.Step} was asked before its approval");
         }
     }
 

@@ -9,6 +9,11 @@ public sealed class CrashPointTests(ITestOutputHelper output)
     /// <summary>Set to run more seeds by hand: <c>PROMPTDESIGNER_CRASH_SEEDS=10000</c>.</summary>
     private static int Seeds => int.TryParse(Environment.GetEnvironmentVariable("PROMPTDESIGNER_CRASH_SEEDS"), out var seeds) ? seeds : 500;
 
+    /// <summary>Set to try every pair by hand: <c>PROMPTDESIGNER_CRASH_PAIRS=all</c>; else a part of them, evenly spread.</summary>
+    private static bool AllPairs => Environment.GetEnvironmentVariable("PROMPTDESIGNER_CRASH_PAIRS") == "all";
+
+    private static ParallelOptions AtOnce => new() { MaxDegreeOfParallelism = 4 };
+
     public static TheoryData<string> Names => [.. Scenario.All.Keys];
 
     [Theory]
@@ -17,20 +22,20 @@ public sealed class CrashPointTests(ITestOutputHelper output)
     {
         var scenario = Scenario.All[name];
         var (hits, outputs) = await UndisturbedAsync(scenario);
-        for (var k = 1; k <= hits; k++) await JudgeAsync(scenario, outputs, k);
+        await Parallel.ForEachAsync(Enumerable.Range(1, hits), AtOnce, async (k, _) => await JudgeAsync(scenario, outputs, k));
         output.WriteLine($"{name}: {hits} hits");
     }
 
     [Theory]
-    [InlineData("chain", 3)]
-    [InlineData("gate", 4)]
-    [InlineData("list", 5)]
+    [InlineData("chain", 9)]
+    [InlineData("gate", 17)]
+    [InlineData("list", 23)]
     public async Task Two_deaths_in_one_run_lose_nothing_and_repeat_nothing(string name, int stride)
     {
         var scenario = Scenario.All[name];
         var (hits, outputs) = await UndisturbedAsync(scenario);
-        for (var first = 1; first <= hits; first++)
-            for (var second = 1 + first % stride; second <= hits; second += stride) await JudgeAsync(scenario, outputs, first, second);
+        var pairs = from first in Enumerable.Range(1, hits) from second in Enumerable.Range(1, hits) where (first + second) % (AllPairs ? 1 : stride) == 0 select (first, second);
+        await Parallel.ForEachAsync(pairs, AtOnce, async (pair, _) => await JudgeAsync(scenario, outputs, pair.first, pair.second));
     }
 
     [Fact]
@@ -39,7 +44,7 @@ public sealed class CrashPointTests(ITestOutputHelper output)
         var expected = new Dictionary<string, (int Hits, string? Outputs)>();
         foreach (var scenario in Scenario.All.Values) expected[scenario.Name] = await UndisturbedAsync(scenario);
         var names = Scenario.All.Keys.Order(StringComparer.Ordinal).ToList();
-        await Parallel.ForEachAsync(Enumerable.Range(1, Seeds), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (seed, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(1, Seeds), AtOnce, async (seed, _) =>
         {
             var random = new Random(seed);
             var scenario = Scenario.All[names[random.Next(names.Count)]];

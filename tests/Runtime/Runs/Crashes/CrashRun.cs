@@ -19,6 +19,7 @@ public sealed class CrashRun : IAsyncDisposable
     private readonly ScriptedModelServer _model;
     private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
+    private readonly ShiftedClock _clock = new();
     private int _hits;
     private bool _dead;
 
@@ -50,6 +51,9 @@ public sealed class CrashRun : IAsyncDisposable
 
     /// <summary>When the driver had the answer that the run is cancelled.</summary>
     public DateTimeOffset? CancelledAt { get; private set; }
+
+    /// <summary>How far the engine's clock is ahead of the witness's.</summary>
+    public TimeSpan ClockShift => _clock.Shift;
 
     /// <summary>The engine over the database at the end.</summary>
     public EngineHost Engine { get; private set; } = null!;
@@ -130,6 +134,7 @@ public sealed class CrashRun : IAsyncDisposable
         if (_scenario.Decisions.Contains("undo"))
             foreach (var row in await Engine.QueryAsync("SELECT Id FROM Approvals WHERE Status = 1 AND Settled = 0 AND ReleaseAt IS NOT NULL"))
                 await Engine.Get<ApprovalDesk>().UndoAsync(new Guid((byte[])row[0]!, true), Engine.Actor, CancellationToken.None);
+        if (_scenario.Decisions.Contains("hold")) _clock.Shift += TimeSpan.FromSeconds(1);
         await Engine.Get<RunEngine>().SweepAsync(CancellationToken.None);
     }
 
@@ -142,7 +147,7 @@ public sealed class CrashRun : IAsyncDisposable
         {
             try
             {
-                return await EngineHost.StartAsync(_folder, _model.Address, services => services.AddSingleton(new CrashPoints { OnHit = Hit }));
+                return await EngineHost.StartAsync(_folder, _model.Address, services => services.AddSingleton(new CrashPoints { OnHit = Hit }).AddSingleton<TimeProvider>(_clock));
             }
             catch (SimulatedCrashException)
             {
@@ -181,4 +186,14 @@ public sealed class CrashRun : IAsyncDisposable
         var before = _calls.AddOrUpdate(request.Step, 0, (_, count) => count + 1);
         return _scenario.Script?.Invoke(request, before) ?? new ScriptedReply();
     }
+}
+
+/// <summary>The real clock, set forward.</summary>
+public sealed class ShiftedClock : TimeProvider
+{
+    /// <summary>By how much.</summary>
+    public TimeSpan Shift { get; set; }
+
+    /// <inheritdoc />
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
 }
