@@ -154,7 +154,20 @@ public sealed class ScriptedModelServer : IAsyncDisposable
         var content = reply.Body ?? OpenAiShape.Body(reply, reply.Text ?? AnswerTo(body.Span), streams);
         var bytes = OpenAiShape.Message(reply, content, streams);
         if (reply.CutAfter is { } cut) bytes = bytes[..Math.Min(bytes.Length, bytes.AsSpan().IndexOf(HeadEnd) + 4 + cut)];
-        await socket.SendAsync(bytes, _stop.Token);
+        if (reply.SilentAfter is { } spoken)
+        {
+            await socket.SendAsync(bytes.AsMemory(0, Math.Min(bytes.Length, spoken)), _stop.Token);
+            await Task.Delay(Timeout.Infinite, _stop.Token);
+        }
+        if (reply.Drip > TimeSpan.Zero)
+        {
+            for (var i = 0; i < bytes.Length; i++)
+            {
+                await socket.SendAsync(bytes.AsMemory(i, 1), _stop.Token);
+                await Task.Delay(reply.Drip, _stop.Token);
+            }
+        }
+        else await socket.SendAsync(bytes, _stop.Token);
         if (request is not null) request.AnsweredAt = DateTimeOffset.UtcNow;
         return reply.CutAfter is null && !reply.NoLength;
     }

@@ -39,6 +39,12 @@ public sealed record ScriptedReply
     /// <summary>Leaves the length of the body out, so that its end is the connection's end.</summary>
     public bool NoLength { get; init; }
 
+    /// <summary>Says no more after so many bytes, head included, and keeps the connection.</summary>
+    public int? SilentAfter { get; init; }
+
+    /// <summary>Time before each byte of the answer.</summary>
+    public TimeSpan Drip { get; init; }
+
     /// <summary>Never answers.</summary>
     public bool Hang { get; init; }
 }

@@ -38,9 +38,10 @@ public sealed class Prices(IOptions<ModelOptions> options)
     public static decimal? CostOf(PriceOptions? price, TokenUsage usage)
     {
         if (price is null) return null;
-        var fresh = usage.Input - usage.Cached;
-        var plain = usage.Output - usage.Reasoning;
-        return (fresh * price.Input + usage.Cached * (price.CachedInput ?? price.Input) + plain * price.Output + usage.Reasoning * (price.Reasoning ?? price.Output)) / 1_000_000m;
+        // Some providers count parts that are larger than their whole.
+        var cached = Math.Clamp(usage.Cached, 0, usage.Input);
+        var reasoning = Math.Clamp(usage.Reasoning, 0, usage.Output);
+        return ((usage.Input - cached) * price.Input + cached * (price.CachedInput ?? price.Input) + (usage.Output - reasoning) * price.Output + reasoning * (price.Reasoning ?? price.Output)) / 1_000_000m;
     }
 
     private static PriceOptions Of(decimal input, decimal cached, decimal output) => new() { Input = input, CachedInput = cached, Output = output };

@@ -5,6 +5,7 @@ namespace PromptDesigner.Runtime.ModelCalls.Providers;
 /// <summary>The one way out to providers: no redirects, proxies or cookies; answers bounded in size and in silence; each request carries its call key.</summary>
 internal sealed class ModelHttp : DelegatingHandler
 {
+    private const int LongestError = 64 * 1024;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
     private static readonly AsyncLocal<Exchange?> Current = new();
 
@@ -33,9 +34,19 @@ internal sealed class ModelHttp : DelegatingHandler
             throw exchange.Failure = new ProviderFailure(FailureKind.Request, $"The address answered with a redirect ({(int)response.StatusCode}), which is not followed. Check the connection's endpoint.");
         if (response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType is "text/html")
             throw exchange.Failure = new ProviderFailure(FailureKind.Server, "The address answered with a web page instead of an AI answer. Check the connection's endpoint.");
-        var bounded = new BoundedContent(response.Content, exchange, _clock);
-        response.Content = bounded;
+        response.Content = new BoundedContent(response.Content, exchange, _clock);
+        if (!response.IsSuccessStatusCode) await KeepErrorAsync(response, exchange, cancellationToken);
         return response;
+    }
+
+    /// <summary>Reads what an error says: whoever streams would lose it.</summary>
+    private static async Task KeepErrorAsync(HttpResponseMessage response, Exchange exchange, CancellationToken cancel)
+    {
+        var buffer = new byte[LongestError];
+        var stream = await response.Content.ReadAsStreamAsync(cancel);
+        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
+        exchange.Error = buffer[..length];
+        response.Content = new ByteArrayContent(exchange.Error);
     }
 
     private static TimeSpan? Bounded(TimeSpan? wait) => wait switch
@@ -56,6 +67,9 @@ internal sealed class ModelHttp : DelegatingHandler
         public TimeSpan? RetryAfter { get; set; }
 
         public ProviderFailure? Failure { get; set; }
+
+        /// <summary>The body of an answer that is an error.</summary>
+        public byte[] Error { get; set; } = [];
     }
 
     private sealed class BoundedContent : HttpContent

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Microsoft.SemanticKernel.Connectors.OpenAI;
@@ -11,7 +12,7 @@ using ChatMessageContent = Microsoft.SemanticKernel.ChatMessageContent;
 namespace PromptDesigner.Runtime.ModelCalls.Providers;
 
 /// <summary>Any OpenAI-compatible address, through Semantic Kernel over our own HTTP client, so that retries are the gateway's alone.</summary>
-internal sealed class OpenAiProvider(ConnectionOptions connection, HttpClient http) : IModelProvider
+internal sealed partial class OpenAiProvider(ConnectionOptions connection, HttpClient http) : IModelProvider
 {
     private readonly ConcurrentDictionary<string, OpenAIChatCompletionService> _services = new(StringComparer.Ordinal);
 
@@ -41,7 +42,7 @@ internal sealed class OpenAiProvider(ConnectionOptions connection, HttpClient ht
         var answers = await service.GetChatMessageContentsAsync(history, settings, null, cancel);
         if (answers.Count == 0) throw new ProviderFailure(FailureKind.Server, "The provider's answer holds no choice.");
         var answer = answers[0];
-        return Judge(answer.Content ?? "", UsageOf(answer.Metadata), answer.Metadata?.GetValueOrDefault("FinishReason") as string, answer.Metadata?.GetValueOrDefault("Refusal") as string);
+        return Judge(WithoutZeros(answer.Content), UsageOf(answer.Metadata), answer.Metadata?.GetValueOrDefault("FinishReason") as string, answer.Metadata?.GetValueOrDefault("Refusal") as string);
     }
 
     private static async Task<ProviderAnswer> AskStreamingAsync(
@@ -52,16 +53,19 @@ internal sealed class OpenAiProvider(ConnectionOptions connection, HttpClient ht
         string? finish = null;
         await foreach (var piece in service.GetStreamingChatMessageContentsAsync(history, settings, null, cancel))
         {
-            if (!string.IsNullOrEmpty(piece.Content))
+            if (WithoutZeros(piece.Content) is { Length: > 0 } more)
             {
-                text.Append(piece.Content);
-                token(piece.Content);
+                text.Append(more);
+                token(more);
             }
             usage = UsageOf(piece.Metadata) ?? usage;
             finish = piece.Metadata?.GetValueOrDefault("FinishReason") as string ?? finish;
         }
         return Judge(text.ToString(), usage, finish, null);
     }
+
+    /// <summary>PostgreSQL keeps no text with a zero character, and nobody means one.</summary>
+    private static string WithoutZeros(string? text) => text?.Replace("\0", "", StringComparison.Ordinal) ?? "";
 
     private static ProviderAnswer Judge(string text, TokenUsage? usage, string? finish, string? refusal)
     {
@@ -76,10 +80,10 @@ internal sealed class OpenAiProvider(ConnectionOptions connection, HttpClient ht
         };
     }
 
-    private static ProviderFailure Translate(Exception error, ModelHttp.Exchange exchange)
+    private ProviderFailure Translate(Exception error, ModelHttp.Exchange exchange)
     {
         var status = (error as HttpOperationException)?.StatusCode ?? (exchange.Status is { } seen && (int)seen >= 400 ? seen : null);
-        var detail = Detail(error as HttpOperationException);
+        var detail = Detail(exchange.Error);
         return status switch
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
@@ -99,25 +103,34 @@ internal sealed class OpenAiProvider(ConnectionOptions connection, HttpClient ht
         };
     }
 
-    private static string Detail(HttpOperationException? error)
+    private string Detail(byte[] error)
     {
-        if (string.IsNullOrWhiteSpace(error?.ResponseContent)) return "";
+        if (error.Length == 0) return "";
         try
         {
-            using var body = JsonDocument.Parse(error.ResponseContent);
+            using var body = JsonDocument.Parse(error);
             if (body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("error", out var inner) && inner.ValueKind == JsonValueKind.Object
-                && inner.TryGetProperty("message", out var message) && message.GetString() is { Length: > 0 } text)
-                return " It says: " + Redact(text.Length > 300 ? text[..300] + "…" : text);
+                && inner.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String && message.GetString() is { Length: > 0 } text)
+                return " It says: " + Cut(Redact(text));
         }
-        catch (JsonException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
-            // the body is no JSON; the status says enough
+            // the body is no readable JSON; the status says enough
         }
         return "";
     }
 
-    /// <summary>Some providers repeat the key in their error.</summary>
-    private static string Redact(string text) => System.Text.RegularExpressions.Regex.Replace(text, @"\b(sk|pd)[-_][A-Za-z0-9_\-*]{6,}", "[key]");
+    private static string Cut(string text) => text.Length > 300 ? text[..300] + "…" : text;
+
+    /// <summary>Some providers repeat the key in their error, whole or in part.</summary>
+    private string Redact(string text)
+    {
+        if (!string.IsNullOrEmpty(connection.ApiKey)) text = text.Replace(connection.ApiKey, "[key]", StringComparison.Ordinal);
+        return PartOfKey().Replace(text, "[key]");
+    }
+
+    [GeneratedRegex(@"\b(sk|pd)[-_][A-Za-z0-9_\-*]{6,}", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    private static partial Regex PartOfKey();
 
     private static T? Cause<T>(Exception error) where T : Exception
     {
