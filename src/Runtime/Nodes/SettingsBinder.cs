@@ -28,6 +28,9 @@ internal sealed class SettingsBinder(string called)
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
+    // Settings of the format that do nothing yet: refused, and never taken for a misspelling of another.
+    private static readonly HashSet<string> Promised = new(StringComparer.Ordinal) { "template", "label", "version", "cache", "fallbacks", "hosts", "rubric", "minScore" };
+
     private readonly List<SettingFinding> _findings = [];
 
     /// <summary>What was found, in the settings' order.</summary>
@@ -54,6 +57,11 @@ internal sealed class SettingsBinder(string called)
             var at = $"{path}/{Pointer.Escape(property.Name)}";
             if (parts.FirstOrDefault(part => part.Name == property.Name) is not { } part)
             {
+                if (Promised.Contains(property.Name))
+                {
+                    Find("unknown_setting", at, $"{called} has no setting '{property.Name}' yet. Remove it.");
+                    continue;
+                }
                 var free = parts.Select(known => known.Name).Where(known => !given.TryGetProperty(known, out _));
                 var nearest = Nearest.To(property.Name, free);
                 Find("unknown_setting", at, $"{called} has no setting '{property.Name}'{Nearest.Ask(nearest)}", nearest);
