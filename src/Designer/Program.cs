@@ -10,7 +10,7 @@ using PromptDesigner.Runtime;
 
 return await Start.GuardedAsync(async () =>
 {
-    var builder = WebApplication.CreateSlimBuilder(args);
+    var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     var settings = builder.AddConfiguration();
     builder.WebHost.ConfigureKestrel(kestrel =>
     {

@@ -42,7 +42,7 @@ public static class Start
     /// <summary>Adds environment variables with the prefix <c>PROMPTDESIGNER__</c> and reads what the start needs.</summary>
     public static Settings AddConfiguration(this WebApplicationBuilder builder)
     {
-        builder.Configuration.AddJsonFile("appsettings.Local.json", optional: true);
+        builder.Configuration.AddJsonFile(Path.GetFullPath("appsettings.Local.json"), optional: true, reloadOnChange: false); // of the directory that it is started from
         builder.Configuration.AddEnvironmentVariables("PROMPTDESIGNER__");
         var configuration = builder.Configuration;
         var urls = configuration["Urls"] ?? "http://127.0.0.1:5080";

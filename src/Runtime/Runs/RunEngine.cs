@@ -95,7 +95,7 @@ public sealed partial class RunEngine(
                 {
                     await work(_stop.Token);
                 }
-                catch (Exception error) when (error is not OperationCanceledException and not Execution.SimulatedCrashException)
+                catch (Exception error) when (error is not OperationCanceledException)
                 {
                     SweepFailed(log, error); // the database is out of reach for a while; the next round tries again
                 }

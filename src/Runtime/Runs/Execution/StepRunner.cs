@@ -21,6 +21,7 @@ internal sealed partial class StepRunner(StepModelsFactory models, TimeProvider 
         Models = models.For(state, step, calls),
         Clock = clock,
         Feedback = step.Feedback,
+        BareNames = step.Node.BareNames,
     };
 
     /// <summary>What a container may use inside one of its iterations, to judge it.</summary>
@@ -37,6 +38,7 @@ internal sealed partial class StepRunner(StepModelsFactory models, TimeProvider 
             RunInputs = state.Inputs,
             Models = models.For(state, container, calls),
             Clock = clock,
+            BareNames = container.Node.BareNames,
         };
     }
 

@@ -69,6 +69,9 @@ public sealed class PlanNode
     /// <summary>What people call it.</summary>
     public required string Title { get; init; }
 
+    /// <summary>Names with which a bare path may start here.</summary>
+    public required IReadOnlySet<string> BareNames { get; init; }
+
     /// <summary>The nodes inside it, for containers.</summary>
     public PlanScope? Inside { get; internal set; }
 

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Builds everything once and runs all tests. The last line says how many passed and failed.
+set -u
+cd "$(dirname "$0")/.."
+rm -rf artifacts/trx
+dotnet build PromptDesigner.sln --nologo -v q -clp:ErrorsOnly || { echo "0 passed, 1 failed"; exit 1; }
+dotnet test PromptDesigner.sln --no-build --nologo -v q "$@"
+rc=$?
+read -r p f s < <(grep -ho '<Counters [^>]*' artifacts/trx/*.trx 2>/dev/null |
+  sed -E 's/.* total="([0-9]+)" executed="([0-9]+)" passed="([0-9]+)" failed="([0-9]+)".*/\1 \2 \3 \4/' |
+  awk '{t+=$1;e+=$2;p+=$3} END {print p+0, e-p, t-e}')
+[ $((p + f)) -gt 0 ] && [ "$f" -eq 0 ] || rc=1
+echo "$p passed, $f failed, $s skipped"
+exit $rc
