@@ -25,7 +25,7 @@ public static class Checker
         var engine = run.Engine;
         await RunsAsync(run, scenario, expectedOutputs, wrong);
         await HistoryAsync(engine, wrong);
-        await CallsAsync(run, wrong);
+        await CallsAsync(run, scenario, wrong);
         await ApprovalsAsync(engine, wrong);
         await GatesAsync(run, wrong);
         await SumsAsync(engine, wrong);
@@ -60,7 +60,7 @@ public static class Checker
     }
 
     /// <summary>R3, R4, B2, C1: no key twice; what is stored is not asked again; a request without a row belongs to a death; nothing after a cancel.</summary>
-    private static async Task CallsAsync(CrashRun run, List<string> wrong)
+    private static async Task CallsAsync(CrashRun run, Scenario scenario, List<string> wrong)
     {
         var witnessed = run.Model.Log.ToList();
         foreach (var twice in witnessed.GroupBy(x => x.CallKey).Where(x => x.Count() > 1)) wrong.Add($"R4: the key {twice.Key} was used {twice.Count()} times");
@@ -71,7 +71,7 @@ public static class Checker
         foreach (var step in witnessed.GroupBy(x => x.Step))
         {
             var kept = rows.Where(x => StepPath.ToReadable((string)x[0]!) == step.Key).ToList();
-            if (step.Count() > kept.Count + run.Deaths) wrong.Add($"R3: {step.Key} was asked {step.Count()} times for {kept.Count} rows and {run.Deaths} deaths");
+            if (step.Count() > kept.Count + run.Deaths * scenario.Attempts) wrong.Add($"R3: {step.Key} was asked {step.Count()} times for {kept.Count} rows and {run.Deaths} deaths");
             if (kept.Count(x => (long)x[3]! == (long)ModelCallStatus.Answered) > 1) wrong.Add($"R3: {step.Key} has more than one answer that counts");
         }
         if (run.CancelledAt is { } cancelled && witnessed.Any(x => x.ReceivedAt > cancelled.AddSeconds(1))) wrong.Add("C1: a call began after the cancel");

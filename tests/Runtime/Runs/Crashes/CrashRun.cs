@@ -82,8 +82,8 @@ public sealed class CrashRun : IAsyncDisposable
                 var status = await StatusAsync();
                 if (status == "Failed" && retries > 0)
                 {
-                    retries--;
-                    await Engine.Get<RunControl>().RetryAsync(Accepted.Value, null, Engine.Actor, CancellationToken.None);
+                    var retried = await Engine.Get<RunControl>().RetryAsync(Accepted.Value, null, Engine.Actor, CancellationToken.None);
+                    if (retried.Refusal is null) retries--;
                 }
                 else if (status is not ("Queued" or "Running" or "Waiting")) return;
                 else if (status == "Waiting") await ActAsync();

@@ -13,9 +13,10 @@ namespace PromptDesigner.Runtime.Tests.Runs.Crashes;
 /// <param name="Status">The run's status at the end.</param>
 /// <param name="Retries">How often the driver retries a run that failed.</param>
 /// <param name="Cancels">The driver cancels the run when it waits.</param>
+/// <param name="Attempts">How many requests one owner may make for a step; those of an owner that dies die with it.</param>
 /// <param name="Script">What the model does, by how often the step was called before.</param>
 public sealed record Scenario(
-    string Name, PipelineFile File, object Inputs, string[] Decisions, string Status, int Retries = 0, bool Cancels = false, Func<ScriptedRequest, int, ScriptedReply>? Script = null)
+    string Name, PipelineFile File, object Inputs, string[] Decisions, string Status, int Retries = 0, bool Cancels = false, int Attempts = 1, Func<ScriptedRequest, int, ScriptedReply>? Script = null)
 {
     private static ScriptedReply Broken => new() { Status = 400, Body = "{}"u8.ToArray() };
 
@@ -34,7 +35,7 @@ public sealed record Scenario(
         new("gates", ListOfGates(), new { list = new[] { "a", "b" } }, ["approve"], "Succeeded"),
         new("wait", Waits(), new { text = "x" }, [], "Succeeded"),
         new("retry", PipelineFile.Chain(2, "stub/m"), new { text = "x" }, [], "Succeeded", Retries: 1, Script: (x, before) => x.Step == "p2" && before == 0 ? Broken : new ScriptedReply()),
-        new("again", Patient(), new { text = "x" }, [], "Succeeded", Script: (x, before) => before == 0 ? new ScriptedReply { Status = 500, Body = "{}"u8.ToArray() } : new ScriptedReply()),
+        new("again", Patient(), new { text = "x" }, [], "Succeeded", Attempts: 2, Script: (x, before) => before == 0 ? new ScriptedReply { Status = 500, Body = "{}"u8.ToArray() } : new ScriptedReply()),
         new("cancel", Gate("approval", null), new { text = "x" }, [], "Cancelled", Cancels: true),
     }.ToDictionary(x => x.Name, StringComparer.Ordinal);
 
