@@ -131,6 +131,7 @@ public sealed class AppProcess : IAsyncDisposable
     {
         get
         {
+            if (Environment.GetEnvironmentVariable("PROMPTDESIGNER_APP") is { } published) return published;
             var here = AppContext.BaseDirectory;
             var configuration = here.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
             var root = new DirectoryInfo(here);

@@ -80,7 +80,12 @@ public sealed class CrashRun : IAsyncDisposable
                     Accepted = started.Value;
                 }
                 var status = await StatusAsync();
-                if (status == "Failed" && retries > 0)
+                if (status == "Failed" && await Engine.ScalarAsync("SELECT ErrorCode FROM Runs") is "crash_loop")
+                {
+                    // three deaths in a row at one step: the run waits for a person, who lets it go on
+                    await Engine.Get<RunControl>().RetryAsync(Accepted.Value, null, Engine.Actor, CancellationToken.None);
+                }
+                else if (status == "Failed" && retries > 0)
                 {
                     var retried = await Engine.Get<RunControl>().RetryAsync(Accepted.Value, null, Engine.Actor, CancellationToken.None);
                     if (retried.Refusal is null) retries--;
