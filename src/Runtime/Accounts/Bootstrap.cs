@@ -38,13 +38,13 @@ public sealed class BootstrapOptionsCheck : IValidateOptions<BootstrapOptions>
 /// <summary>Makes the first workspace with its administrator, once.</summary>
 public sealed class Bootstrap(Database database, MemberRegister members, KeyRing keys, IOptions<BootstrapOptions> options, TimeProvider clock)
 {
-    /// <summary>The administrator of the workspace that was just made; null where the database is not empty, or nothing was configured.</summary>
+    /// <summary>The configured administrator, whose workspace is made where the database is empty; null where nothing was configured, or somebody else made the database.</summary>
     public async Task<Actor?> RunAsync(CancellationToken cancel)
     {
         if (options.Value is not { AdminEmail: { } email, AdminPassword: { } password } given) return null;
-        var workspace = await database.WriteAsync(0, async (db, token) =>
+        await database.WriteAsync(0, async (db, token) =>
         {
-            if (await db.Workspaces.AnyAsync(token)) return 0;
+            if (await db.Workspaces.AnyAsync(token)) return false;
             var made = new Workspace { Name = "Main", CreatedAt = clock.GetUtcNow() };
             db.Workspaces.Add(made);
             await db.SaveChangesAsync(token);
@@ -52,9 +52,9 @@ public sealed class Bootstrap(Database database, MemberRegister members, KeyRing
             var member = members.Make(email, password, Role.Administrator, Rights.Reviewer | Rights.Operator);
             db.Members.Add(member);
             if (given.ApiKey is { } key) db.ApiKeys.Add(keys.Make("Bootstrap", ApiKeyKind.Person, member.UserId, ApiKeyScopes.None, null, key));
-            return made.Id;
+            return true;
         }, cancel);
-        return workspace == 0 ? null : await AdministratorAsync(email, cancel);
+        return await AdministratorAsync(email, cancel);
     }
 
     /// <summary>The administrator of that address, in the first workspace where there is one.</summary>
