@@ -103,7 +103,10 @@ public sealed class DesignerDb(DbContextOptions<DesignerDb> options) : IdentityU
         foreach (var entry in ChangeTracker.Entries<IWorkspaceOwned>())
         {
             if (entry.State == EntityState.Added && entry.Entity.WorkspaceId == 0) entry.Entity.WorkspaceId = Workspace;
-            if (entry.State != EntityState.Unchanged && entry.Entity.WorkspaceId != Workspace)
+            if (entry.State == EntityState.Unchanged) continue;
+            var before = entry.State == EntityState.Added ? Workspace : entry.OriginalValues.GetValue<int>(nameof(IWorkspaceOwned.WorkspaceId));
+            if (before != Workspace) throw new InvalidOperationException($"A row of workspace {before} cannot be taken into workspace {Workspace}.");
+            if (entry.Entity.WorkspaceId != Workspace)
                 throw new InvalidOperationException($"A row of workspace {entry.Entity.WorkspaceId} cannot be saved in workspace {Workspace}.");
         }
     }

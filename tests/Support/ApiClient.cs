@@ -37,7 +37,6 @@ public sealed class ApiClient : IDisposable
     public async Task<Reply> SendAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path.StartsWith('!') ? path[1..] : "/api/v1" + path);
-        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         if (body is not null)
         {
             var bytes = body switch
@@ -47,6 +46,11 @@ public sealed class ApiClient : IDisposable
                 _ => JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web),
             };
             request.Content = new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        }
+        foreach (var (name, value) in headers)
+        {
+            if (!name.StartsWith("Content-", StringComparison.Ordinal)) request.Headers.TryAddWithoutValidation(name, value);
+            else if (request.Content!.Headers.Remove(name) | true) request.Content.Headers.TryAddWithoutValidation(name, value);
         }
         using var response = await _http.SendAsync(request);
         var answer = await response.Content.ReadAsStringAsync();

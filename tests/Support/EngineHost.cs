@@ -163,7 +163,7 @@ public sealed class EngineHost : IAsyncDisposable
             {
                 var first = Directory.CreateTempSubdirectory("pd-template-").FullName;
                 var host = await BuildAsync(first, null, null, []);
-                await host.Services.GetRequiredService<Bootstrap>().RunAsync(CancellationToken.None);
+                await host.Services.GetRequiredService<Bootstrap>().RunAsync(0, CancellationToken.None);
                 await using (var connection = await host.Services.GetRequiredService<Database>().OpenConnectionAsync(CancellationToken.None))
                 {
                     await using var command = connection.CreateCommand();

@@ -36,10 +36,10 @@ public sealed class DatabaseStart(Database database, TimeProvider clock) : IDisp
     private void TakeLock()
     {
         var path = database.FilePath + ".lock";
+        MakeFolder("DataDirectory", database.DataDirectory);
+        MakeFolder("Database:ConnectionString", Path.GetDirectoryName(path)!);
         try
         {
-            Directory.CreateDirectory(database.DataDirectory);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             _lock = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             _lock.SetLength(0);
             _lock.Write(System.Text.Encoding.UTF8.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
@@ -53,6 +53,18 @@ public sealed class DatabaseStart(Database database, TimeProvider clock) : IDisp
         {
             throw new DatabaseStartException(
                 $"Database:ConnectionString: {database.FilePath} is in use by another process. SQLite supports one instance: stop the other one, or give this one another DataDirectory.", error);
+        }
+    }
+
+    private static void MakeFolder(string key, string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new DatabaseStartException($"{key}: the directory {folder} cannot be made. Make it yourself, writable for this user, or name another one.", error);
         }
     }
 
@@ -92,6 +104,7 @@ public sealed class DatabaseStart(Database database, TimeProvider clock) : IDisp
     {
         var folder = Path.Combine(database.DataDirectory, "backups");
         Directory.CreateDirectory(folder);
+        foreach (var cut in Directory.GetFiles(folder, "before-migration-*.db.part")) File.Delete(cut);
         var target = Path.Combine(folder, $"before-migration-{clock.GetUtcNow():yyyyMMdd-HHmmss-fff}.db");
         await using (var connection = await database.OpenConnectionAsync(cancel))
         {

@@ -34,7 +34,7 @@ public static class ApprovalsApi
         ApprovalStatus? status = null;
         if (http.Request.Query.TryGetValue("status", out var wanted))
         {
-            if (!Enum.TryParse<ApprovalStatus>(wanted, true, out var parsed) || !Enum.IsDefined(parsed)) return Problems.Refuse(new Refusal("bad_query", $"status must be one of {string.Join(", ", Enum.GetNames<ApprovalStatus>())}."));
+            if (!Fields.TryWord<ApprovalStatus>(wanted.ToString(), out var parsed)) return Problems.Refuse(new Refusal("bad_query", $"status must be one of {string.Join(", ", Enum.GetNames<ApprovalStatus>())}."));
             status = parsed;
         }
         var mine = http.Request.Query["mine"].ToString();
@@ -44,7 +44,7 @@ public static class ApprovalsApi
         if (status is { } only) query = query.Where(x => x.Status == only);
         if (paging.Value!.After is { } after)
         {
-            if (!Guid.TryParse(after, out var last)) return Problems.Refuse(new Refusal("bad_cursor", "after is no cursor of this list."));
+            if (!Guid.TryParse(after, out var last)) return Problems.Refuse(Paging.BadCursor);
             query = query.Where(x => x.Id.CompareTo(last) > 0);
         }
         var joined = query.OrderBy(x => x.Id).Join(db.Runs, x => x.RunKey, x => x.Key, (approval, run) => new Row(approval, run.Id, run.StarterId, run.Try));
@@ -90,6 +90,7 @@ public static class ApprovalsApi
     private static async Task<IResult> UndoAsync(string id, HttpContext http, ApprovalDesk desk, Database database)
     {
         if (!Guid.TryParse(id, out var approval)) return NoSuchApproval;
+        if ((await RequestBody.ReadNothingAsync(http)).Refusal is { } unread) return Problems.Refuse(unread);
         var undone = await desk.UndoAsync(approval, http.Actor(), http.RequestAborted);
         return undone.Refusal is { } refusal ? Problems.Refuse(refusal) : await ShowAsync(approval, http, database);
     }

@@ -35,7 +35,8 @@ public static class PipelinesApi
         var paging = Paging.Of(http, List);
         if (paging.Refusal is { } wrong) return Problems.Refuse(wrong);
         var (after, limit) = paging.Value!;
-        var key = int.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : 0;
+        var key = 0;
+        if (after is not null && !int.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out key)) return Problems.Refuse(Paging.BadCursor);
         await using var db = database.Read(http.Actor().Workspace);
         var rows = await db.Pipelines.Where(x => x.Key > key).OrderBy(x => x.Key).Take(limit + 1)
             .Select(x => new Pipeline { Key = x.Key, Id = x.Id, Name = x.Name, Description = x.Description, Draft = "", DraftRevision = x.DraftRevision, ActiveVersion = x.ActiveVersion, CreatedAt = x.CreatedAt, CreatedBy = x.CreatedBy, UpdatedAt = x.UpdatedAt })
@@ -45,6 +46,7 @@ public static class PipelinesApi
 
     private static async Task<IResult> CreateAsync(HttpContext http, PipelineEditor editor)
     {
+        if (http.Actor().Denies(Operation.Design) is { } denied) return Problems.Refuse(denied);
         var body = await RequestBody.ReadAsync(http);
         if (body.Refusal is { } unread) return Problems.Refuse(unread);
         var idempotency = body.Value!.Idempotency(http);
@@ -76,6 +78,7 @@ public static class PipelinesApi
 
     private static async Task<IResult> PutDraftAsync(string id, HttpContext http, PipelineEditor editor)
     {
+        if (http.Actor().Denies(Operation.Design) is { } denied) return Problems.Refuse(denied);
         if (!Guid.TryParse(id, out var pipeline)) return NoSuchPipeline;
         if (!http.Request.Headers.TryGetValue("If-Match", out var match))
             return Problems.Refuse(new Refusal("revision_required", "Send If-Match with the draft revision that this change was made from; it is in ETag and in draftRevision."));
@@ -94,7 +97,8 @@ public static class PipelinesApi
         var paging = Paging.Of(http, "versions");
         if (paging.Refusal is { } wrong) return Problems.Refuse(wrong);
         var (after, limit) = paging.Value!;
-        var below = int.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : int.MaxValue;
+        var below = int.MaxValue;
+        if (after is not null && !int.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out below)) return Problems.Refuse(Paging.BadCursor);
         await using var db = database.Read(http.Actor().Workspace);
         var rows = await db.PipelineVersions.Where(v => v.PipelineKey == x.Key && v.Number < below).OrderByDescending(v => v.Number).Take(limit + 1)
             .Select(v => new { v.Number, v.Note, v.CreatedAt, v.CreatedBy }).ToListAsync(http.RequestAborted);
@@ -104,6 +108,7 @@ public static class PipelinesApi
 
     private static async Task<IResult> PublishAsync(string id, HttpContext http, PipelineEditor editor)
     {
+        if (http.Actor().Denies(Operation.Design) is { } denied) return Problems.Refuse(denied);
         if (!Guid.TryParse(id, out var pipeline)) return NoSuchPipeline;
         var body = await RequestBody.ReadAsync(http);
         if (body.Refusal is { } unread) return Problems.Refuse(unread);
@@ -128,6 +133,7 @@ public static class PipelinesApi
     private static async Task<IResult> ActivateAsync(string id, int number, HttpContext http, PipelineEditor editor, Database database)
     {
         if (!Guid.TryParse(id, out var pipeline)) return NoSuchPipeline;
+        if ((await RequestBody.ReadNothingAsync(http)).Refusal is { } unread) return Problems.Refuse(unread);
         var activated = await editor.ActivateAsync(pipeline, number, http.Actor(), http.RequestAborted);
         return activated.Refusal is { } refusal ? Problems.Refuse(refusal) : await GetAsync(id, http, database);
     }

@@ -1,11 +1,13 @@
 using System.Reflection;
+using Microsoft.EntityFrameworkCore;
+using PromptDesigner.Data.Storage;
 using PromptDesigner.Runtime;
 using PromptDesigner.Runtime.Pipelines;
 
 namespace PromptDesigner.Designer.Pipelines;
 
 /// <summary>The example pipelines that come with the program: the files under <c>Starters</c>.</summary>
-public sealed class StarterLibrary(PipelineEditor editor)
+public sealed class StarterLibrary(Database database, PipelineEditor editor)
 {
     private const string Prefix = "Starters.";
 
@@ -22,14 +24,19 @@ public sealed class StarterLibrary(PipelineEditor editor)
         }
     }
 
-    /// <summary>Makes a pipeline of each starter and publishes it.</summary>
+    /// <summary>Makes a pipeline of each starter and publishes it. A first start that was killed in between is completed; a workspace in which anybody did anything is left alone.</summary>
     public async Task PublishAllAsync(Actor actor, CancellationToken cancel)
     {
-        foreach (var (name, file) in Files())
+        var files = Files().Select(x => (x.Name, x.File, Title: (PipelineEditor.Read(x.File).Value ?? throw new InvalidOperationException($"The starter {x.Name} cannot be read.")).Name)).ToList();
+        await using var db = database.Read(actor.Workspace);
+        var there = await db.Pipelines.Select(x => new { x.Id, x.Name, x.DraftRevision, x.ActiveVersion }).ToListAsync(cancel);
+        if (there.Exists(x => x.DraftRevision > 1 || !files.Exists(f => f.Title == x.Name)) || await db.Runs.AnyAsync(cancel)) return;
+        foreach (var (name, file, title) in files)
         {
-            var made = await editor.CreateAsync(file, actor, null, cancel);
-            if (made.Refusal is { } unreadable) throw new InvalidOperationException($"The starter {name} cannot be read: {unreadable.Message}");
-            var published = await editor.PublishAsync(made.Value!.Id, "Starter", actor, null, cancel);
+            var earlier = there.Find(x => x.Name == title);
+            if (earlier?.ActiveVersion is not null) continue;
+            var id = earlier?.Id ?? (await editor.CreateAsync(file, actor, null, cancel)).Value!.Id;
+            var published = await editor.PublishAsync(id, "Starter", actor, null, cancel);
             if (published.Refusal is { } wrong) throw new InvalidOperationException($"The starter {name} cannot be published: {wrong.Message}");
         }
     }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Primitives;
 using PromptDesigner.Data;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Designer.Shell;
 using PromptDesigner.Runtime;
 
 namespace PromptDesigner.Designer.Runs;
@@ -40,14 +41,14 @@ public sealed record RunFilter
         var statuses = new List<RunStatus>();
         foreach (var word in Words(query["status"]))
         {
-            if (Enum.TryParse<RunStatus>(word, true, out var status) && Enum.IsDefined(status) && !char.IsAsciiDigit(word[0])) statuses.Add(status);
+            if (Fields.TryWord<RunStatus>(word, out var status)) statuses.Add(status);
             else errors.Add(new FieldError("status", $"must be of {string.Join(", ", Enum.GetNames<RunStatus>())}"));
         }
         var filter = new RunFilter
         {
             Pipeline = One(query, "pipeline", x => Guid.TryParse(x, out var id) ? id : (Guid?)null, "must be a pipeline's id", errors),
             Statuses = statuses,
-            Trigger = One(query, "trigger", x => Enum.TryParse<RunTrigger>(x, true, out var word) && Enum.IsDefined(word) ? word : (RunTrigger?)null, $"must be of {string.Join(", ", Enum.GetNames<RunTrigger>())}", errors),
+            Trigger = One(query, "trigger", x => Fields.TryWord<RunTrigger>(x, out var word) ? word : (RunTrigger?)null, $"must be of {string.Join(", ", Enum.GetNames<RunTrigger>())}", errors),
             From = One(query, "from", Time, "must be a time such as 2027-01-31T12:00:00Z", errors),
             To = One(query, "to", Time, "must be a time such as 2027-01-31T12:00:00Z", errors),
             Text = query["q"].ToString() is { Length: > 0 } text ? text : null,

@@ -88,7 +88,7 @@ public static class RunsApi
         if (filter.Refusal is { } unclear) return Problems.Refuse(unclear);
         var (after, limit) = paging.Value!;
         long? below = long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : null;
-        if (after is not null && below is null) return Problems.Refuse(new Refusal("bad_cursor", "after is no cursor of this list."));
+        if (after is not null && below is null) return Problems.Refuse(Paging.BadCursor);
         await using var db = database.Read(http.Actor().Workspace);
         var rows = await filter.Value!.Apply(db, below).Take(limit + 1).Join(db.Pipelines, x => x.PipelineKey, x => x.Key, (run, pipeline) => new RunReader.Row(run, pipeline.Id, pipeline.Name))
             .ToListAsync(http.RequestAborted);
@@ -110,7 +110,7 @@ public static class RunsApi
         StepStatus? status = null;
         if (http.Request.Query.TryGetValue("status", out var wanted))
         {
-            if (!Enum.TryParse<StepStatus>(wanted, true, out var parsed) || !Enum.IsDefined(parsed)) return Problems.Refuse(new Refusal("bad_query", $"status must be one of {string.Join(", ", Enum.GetNames<StepStatus>())}."));
+            if (!Fields.TryWord<StepStatus>(wanted.ToString(), out var parsed)) return Problems.Refuse(new Refusal("bad_query", $"status must be one of {string.Join(", ", Enum.GetNames<StepStatus>())}."));
             status = parsed;
         }
         if (!Guid.TryParse(id, out var run)) return NoSuchRun;
@@ -122,6 +122,7 @@ public static class RunsApi
     {
         if (http.Actor().Denies(Operation.Run) is { } denied) return Problems.Refuse(denied);
         if (!Guid.TryParse(id, out var run)) return NoSuchRun;
+        if ((await RequestBody.ReadNothingAsync(http)).Refusal is { } unread) return Problems.Refuse(unread);
         return await ShowAsync(await control.CancelAsync(run, http.Actor(), http.RequestAborted), http, reader);
     }
 
@@ -143,7 +144,7 @@ public static class RunsApi
     {
         if (http.Actor().Denies(Operation.Run) is { } denied) return Problems.Refuse(denied);
         if (!Guid.TryParse(id, out var run)) return NoSuchRun;
-        var body = await RequestBody.ReadAsync(http);
+        var body = await RequestBody.ReadNothingAsync(http);
         if (body.Refusal is { } unread) return Problems.Refuse(unread);
         var idempotency = body.Value!.Idempotency(http);
         if (idempotency.Refusal is { } badKey) return Problems.Refuse(badKey);

@@ -27,7 +27,7 @@ public static class KeysApi
         var query = db.ApiKeys.AsQueryable();
         if (paging.Value!.After is { } after)
         {
-            if (!Guid.TryParse(after, out var last)) return Problems.Refuse(new Refusal("bad_cursor", "after is no cursor of this list."));
+            if (!Guid.TryParse(after, out var last)) return Problems.Refuse(Paging.BadCursor);
             query = query.Where(x => x.Id.CompareTo(last) > 0);
         }
         var rows = await query.OrderBy(x => x.Id).Take(paging.Value.Limit + 1).ToListAsync(http.RequestAborted);

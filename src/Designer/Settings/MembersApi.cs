@@ -29,7 +29,7 @@ public static class MembersApi
         var query = db.Members.Include(x => x.User).AsQueryable();
         if (paging.Value!.After is { } after)
         {
-            if (!Guid.TryParse(after, out var last)) return Problems.Refuse(new Refusal("bad_cursor", "after is no cursor of this list."));
+            if (!Guid.TryParse(after, out var last)) return Problems.Refuse(Paging.BadCursor);
             query = query.Where(x => x.Id.CompareTo(last) > 0);
         }
         var rows = await query.OrderBy(x => x.Id).Take(paging.Value.Limit + 1).ToListAsync(http.RequestAborted);

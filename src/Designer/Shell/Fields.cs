@@ -54,8 +54,8 @@ public sealed class Fields(JsonElement body)
         return (T)Enum.ToObject(typeof(T), all);
     }
 
-    /// <summary>Any JSON; undefined where it is absent.</summary>
-    public JsonElement Json(string name, bool required = false) => Take(name, required, nullIsAbsent: false) ?? default;
+    /// <summary>Any JSON; undefined where it is absent or null.</summary>
+    public JsonElement Json(string name) => Take(name, false) ?? default;
 
     /// <summary>Adds a finding of the caller's own.</summary>
     public void Report(string path, string message) => _errors.Add(new FieldError(path, message));
@@ -68,10 +68,10 @@ public sealed class Fields(JsonElement body)
         return _errors.Count == 0 ? null : new Refusal("request_invalid", $"The request is not right: {_errors[0].Path.TrimStart('/')} {_errors[0].Message}.", _errors);
     }
 
-    private JsonElement? Take(string name, bool required, bool nullIsAbsent = true)
+    private JsonElement? Take(string name, bool required)
     {
         _known.Add(name);
-        if (body.TryGetProperty(name, out var value) && !(nullIsAbsent && value.ValueKind == JsonValueKind.Null)) return value;
+        if (body.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null) return value;
         if (required) _errors.Add(new FieldError("/" + name, "is missing"));
         return null;
     }
@@ -85,6 +85,7 @@ public sealed class Fields(JsonElement body)
     private static string Words<T>() where T : struct, Enum =>
         string.Join(", ", Enum.GetNames<T>().Where(x => x != "None").Select(x => char.ToLowerInvariant(x[0]) + x[1..]));
 
-    private static bool TryWord<T>(string word, out T value) where T : struct, Enum =>
+    /// <summary>Reads a word of an enumeration, whatever its case; its numbers and combinations are no words.</summary>
+    internal static bool TryWord<T>(string word, out T value) where T : struct, Enum =>
         Enum.TryParse(word, ignoreCase: true, out value) && Array.Exists(Enum.GetNames<T>(), x => x != "None" && x.Equals(word, StringComparison.OrdinalIgnoreCase));
 }

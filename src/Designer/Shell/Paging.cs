@@ -25,8 +25,11 @@ public sealed record Paging(string? After, int Limit)
         if (!http.Request.Query.TryGetValue("after", out var after) || after.Count == 0) return new Paging(null, limit);
         return Decode(after.ToString(), list) is { } place
             ? new Paging(place, limit)
-            : new Refusal("bad_cursor", "after is no cursor of this list. Take it from 'next' of the page before, or leave it out.");
+            : BadCursor;
     }
+
+    /// <summary>Refuses what is no cursor of the list.</summary>
+    public static Refusal BadCursor => new("bad_cursor", "after is no cursor of this list. Take it from 'next' of the page before, or leave it out.");
 
     /// <summary>The cursor after an item.</summary>
     public static string Cursor(string list, string place) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{list}:{place}"));

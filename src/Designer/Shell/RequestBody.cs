@@ -47,6 +47,16 @@ public sealed class RequestBody
         return new RequestBody(buffer.ToArray());
     }
 
+    /// <summary>Reads a body that has nothing to say: none, or an empty object.</summary>
+    public static async Task<Answer<RequestBody>> ReadNothingAsync(HttpContext http)
+    {
+        var body = await ReadAsync(http);
+        if (body.Refusal is not null) return body;
+        var given = body.Value!.AsObject();
+        if (given.Refusal is { } broken) return broken;
+        return new Fields(given.Value).Done() is { } wrong ? wrong : body;
+    }
+
     /// <summary>The body as a JSON object; an empty body is an empty one.</summary>
     public Answer<JsonElement> AsObject()
     {

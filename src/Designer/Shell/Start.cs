@@ -29,13 +29,22 @@ public static class Start
         {
             return await SayAsync(error.Message);
         }
+        catch (Exception error) when (error is System.Net.Sockets.SocketException || error.InnerException is System.Net.Sockets.SocketException)
+        {
+            return await SayAsync($"Urls: this machine cannot listen there ({(error.InnerException ?? error).Message.TrimEnd('.')}). Set Urls to an address of its own and a free port above 1023.");
+        }
         catch (IOException error) when (error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             return await SayAsync($"Urls: {error.InnerException.Message.TrimEnd('.')}. Stop the other program, or set Urls to another port.");
         }
         catch (InvalidOperationException error) when (error.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal))
         {
-            return await SayAsync(error.Message + (error.InnerException is { } inner ? " " + inner.Message : ""));
+            var parts = error.Message.Split('\'');
+            return await SayAsync($"{parts[^4]}: '{parts[1]}' cannot be read as {Wanted(parts[^2])}.");
+        }
+        catch (InvalidDataException error)
+        {
+            return await SayAsync($"appsettings: a settings file cannot be read ({error.InnerException?.Message ?? error.Message}).");
         }
     }
 
@@ -46,9 +55,10 @@ public static class Start
         builder.Configuration.AddEnvironmentVariables("PROMPTDESIGNER__");
         var configuration = builder.Configuration;
         var urls = configuration["Urls"] ?? "http://127.0.0.1:5080";
+        if (string.IsNullOrWhiteSpace(urls)) throw new ConfigurationException("Urls", "it is empty", "write an address such as http://127.0.0.1:5080");
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            if (!Uri.TryCreate(url.Replace("*", "localhost", StringComparison.Ordinal).Replace("+", "localhost", StringComparison.Ordinal), UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-                throw new ConfigurationException("Urls", $"'{url}' is no address", "write one such as http://127.0.0.1:5080");
+            if (!Uri.TryCreate(url.Replace("*", "localhost", StringComparison.Ordinal).Replace("+", "localhost", StringComparison.Ordinal), UriKind.Absolute, out var address) || address.Scheme != "http" || address.PathAndQuery != "/")
+                throw new ConfigurationException("Urls", $"'{url}' is no address", "write one such as http://127.0.0.1:5080, without a path; TLS is a reverse proxy's work");
         builder.WebHost.UseUrls(urls);
         if (configuration["Role"] is { } role && role is not "all") throw new ConfigurationException("Role", $"'{role}' is not available in this version", "all is allowed");
         var database = new DatabaseOptions
@@ -57,9 +67,11 @@ public static class Start
         };
         if (database.Provider == "postgres") throw new ConfigurationException("Database:Provider", "'postgres' is not available in this version", "sqlite is allowed");
         if (database.Provider != "sqlite") throw new ConfigurationException("Database:Provider", $"'{database.Provider}' is unknown", "sqlite is allowed");
+        if (string.IsNullOrWhiteSpace(database.DataDirectory) || database.DataDirectory.Contains('\0')) throw new ConfigurationException("DataDirectory", "it is empty", "write a directory's path");
         try
         {
-            _ = new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(database.ConnectionString);
+            if (database.ConnectionString is { } given && new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(given) is var parts && (parts.DataSource.Trim().Length == 0 || parts.DataSource == ":memory:" || parts.Mode != Microsoft.Data.Sqlite.SqliteOpenMode.ReadWriteCreate))
+                throw new ConfigurationException("Database:ConnectionString", "it names no file that can be written", "write it as Data Source=path");
         }
         catch (ArgumentException)
         {
@@ -79,9 +91,18 @@ public static class Start
         _ = app.Services.GetRequiredService<NodeCatalog>();
         app.Services.GetService<IStartupValidator>()?.Validate(); // before the database is touched
         await app.Services.GetRequiredService<DatabaseStart>().RunAsync(cancel);
-        if (await app.Services.GetRequiredService<Bootstrap>().RunAsync(cancel) is { } administrator)
+        if (await app.Services.GetRequiredService<Bootstrap>().RunAsync(StarterLibrary.Files().Count(), cancel) is { } administrator)
             await app.Services.GetRequiredService<StarterLibrary>().PublishAllAsync(administrator, cancel);
     }
+
+    private static string Wanted(string type) => type.Split('.')[^1] switch
+    {
+        "Int32" or "Int64" => "a whole number",
+        "Decimal" or "Double" => "a number with a dot",
+        "TimeSpan" => "a duration such as 00:00:20",
+        "Boolean" => "true or false",
+        _ => "what is wanted there",
+    };
 
     private static async Task<int> SayAsync(string line)
     {

@@ -38,13 +38,15 @@ public sealed class BootstrapOptionsCheck : IValidateOptions<BootstrapOptions>
 /// <summary>Makes the first workspace with its administrator, once.</summary>
 public sealed class Bootstrap(Database database, MemberRegister members, KeyRing keys, IOptions<BootstrapOptions> options, TimeProvider clock)
 {
-    /// <summary>The administrator of the workspace that was just made; null where the database is not empty, or nothing was configured.</summary>
-    public async Task<Actor?> RunAsync(CancellationToken cancel)
+    /// <summary>The configured administrator, whose workspace is made where the database is empty; null where nothing was configured, or somebody else made the database.</summary>
+    /// <param name="starters">How many starters are to be published; a process that died among them goes on with the rest.</param>
+    /// <param name="cancel">Stops before anything is made.</param>
+    public async Task<Actor?> RunAsync(int starters, CancellationToken cancel)
     {
-        if (options.Value is not { AdminEmail: { } email, AdminPassword: { } password } given || await AnyWorkspaceAsync(cancel)) return null;
-        var workspace = await database.WriteAsync(0, async (db, token) =>
+        if (options.Value is not { AdminEmail: { } email, AdminPassword: { } password } given || await IsDoneAsync(starters, cancel)) return null;
+        await database.WriteAsync(0, async (db, token) =>
         {
-            if (await db.Workspaces.AnyAsync(token)) return 0;
+            if (await db.Workspaces.AnyAsync(token)) return false;
             var made = new Workspace { Name = "Main", CreatedAt = clock.GetUtcNow() };
             db.Workspaces.Add(made);
             await db.SaveChangesAsync(token);
@@ -52,17 +54,17 @@ public sealed class Bootstrap(Database database, MemberRegister members, KeyRing
             var member = members.Make(email, password, Role.Administrator, Rights.Reviewer | Rights.Operator);
             db.Members.Add(member);
             if (given.ApiKey is { } key) db.ApiKeys.Add(keys.Make("Bootstrap", ApiKeyKind.Person, member.UserId, ApiKeyScopes.None, null, key));
-            return made.Id;
+            return true;
         }, cancel);
-        return workspace == 0 ? null : await AdministratorAsync(email, cancel);
+        return await AdministratorAsync(email, cancel);
     }
 
     /// <summary>Asks without EF: building its model would be the longest part of most starts.</summary>
-    private async Task<bool> AnyWorkspaceAsync(CancellationToken cancel)
+    private async Task<bool> IsDoneAsync(int starters, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT 1 FROM Workspaces LIMIT 1";
+        command.CommandText = $"SELECT 1 FROM Workspaces WHERE (SELECT COUNT(*) FROM PipelineVersions) >= {starters} LIMIT 1";
         return await command.ExecuteScalarAsync(cancel) is not null;
     }
 

@@ -32,9 +32,16 @@ public sealed class MemberRegister(Database database, TimeProvider clock)
             if (await Idempotency.FindAsync(db, request.Idempotency, clock.GetUtcNow(), token) is { } earlier)
                 return earlier.RequestHash.AsSpan().SequenceEqual(request.Idempotency!.Value.RequestHash) ? Guid.Parse(earlier.Answer) : Idempotency.Reused;
             var normalized = request.Email.ToUpperInvariant();
-            if (await db.Users.AnyAsync(x => x.NormalizedEmail == normalized, token))
-                return new Refusal("email_taken", $"Somebody with the address {request.Email} is registered already.");
             var member = Make(request.Email, request.Password, request.Role, request.Rights);
+            if (await db.Users.SingleOrDefaultAsync(x => x.NormalizedEmail == normalized, token) is { } known)
+            {
+                if (await db.Members.IgnoreQueryFilters().AnyAsync(x => x.UserId == known.Id, token))
+                    return new Refusal("email_taken", $"Somebody with the address {request.Email} is registered already.");
+                known.PasswordHash = member.User!.PasswordHash; // somebody who was taken out comes back
+                known.SecurityStamp = member.User.SecurityStamp;
+                member.User = null;
+                member.UserId = known.Id;
+            }
             db.Members.Add(member);
             Idempotency.Add(db, request.Idempotency, 201, member.Id.ToString(), clock.GetUtcNow());
             return member.Id;
