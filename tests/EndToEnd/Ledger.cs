@@ -23,7 +23,7 @@ internal sealed class Ledger
     public sealed record StepRow(string Run, string Step, StepStatus Status);
 
     /// <summary>A call in the log; its key is the one that the model was shown.</summary>
-    public sealed record CallRow(string Run, string Step, long Fence, long N, ModelCallStatus Status, long InputTokens, long OutputTokens, long Cost)
+    public sealed record CallRow(string Run, string Step, long Fence, long N, ModelCallStatus Status, long InputTokens, long OutputTokens, long Cost, long StartedAt, long DurationMs)
     {
         public string Key => $"{Run}/{Step}/{Fence}-{N}";
     }
@@ -54,8 +54,8 @@ internal sealed class Ledger
                     x.IsDBNull(8) ? null : x.GetString(8))),
                 Rows(connection, "SELECT r.Id, s.SortPath, s.Status FROM Steps s JOIN Runs r ON r.Key = s.RunKey", x => new StepRow(
                     Id(x, 0), StepPath.ToReadable(x.GetString(1)), (StepStatus)x.GetInt64(2))),
-                Rows(connection, "SELECT r.Id, c.SortPath, c.Fence, c.N, c.Status, c.InputTokens, c.OutputTokens, COALESCE(c.Cost, 0) FROM ModelCalls c JOIN Runs r ON r.Key = c.RunKey ORDER BY c.Key", x => new CallRow(
-                    Id(x, 0), StepPath.ToReadable(x.GetString(1)), x.GetInt64(2), x.GetInt64(3), (ModelCallStatus)x.GetInt64(4), x.GetInt64(5), x.GetInt64(6), x.GetInt64(7))),
+                Rows(connection, "SELECT r.Id, c.SortPath, c.Fence, c.N, c.Status, c.InputTokens, c.OutputTokens, COALESCE(c.Cost, 0), c.StartedAt, c.DurationMs FROM ModelCalls c JOIN Runs r ON r.Key = c.RunKey ORDER BY c.Key", x => new CallRow(
+                    Id(x, 0), StepPath.ToReadable(x.GetString(1)), x.GetInt64(2), x.GetInt64(3), (ModelCallStatus)x.GetInt64(4), x.GetInt64(5), x.GetInt64(6), x.GetInt64(7), x.GetInt64(8), x.GetInt64(9))),
                 Rows(connection, "SELECT r.Id, e.Seq, e.Status, e.Reason FROM RunEvents e JOIN Runs r ON r.Key = e.RunKey ORDER BY e.RunKey, e.Seq", x => new EventRow(
                     Id(x, 0), x.GetInt64(1), (RunStatus)x.GetInt64(2), x.GetString(3))));
         }
