@@ -32,6 +32,7 @@ if (Wanted("parallel")) await Latency.ParallelAsync(table, Path.Combine(folder, 
 if (Wanted("size")) await Size.RunAsync(table, Path.Combine(folder, "size"), model.Address);
 if (Wanted("waiting")) await Waiting.RunAsync(table, Path.Combine(folder, "waiting"), model.Address);
 if (Wanted("start")) await Footprint.RunAsync(table, Path.Combine(folder, "start"), model.Address);
+if (Wanted("scale")) await Scale.RunAsync(table, Path.Combine(folder, "scale"), model.Address);
 if (Wanted("growth")) await Growth.RunAsync(table, Path.Combine(folder, "growth"), model.Address);
 Console.WriteLine();
 Console.WriteLine(table);
