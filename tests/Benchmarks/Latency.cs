@@ -10,7 +10,13 @@ internal static class Latency
 {
     public static async Task RunAsync(Table table, string folder, string model)
     {
-        await using var engine = await EngineHost.StartAsync(folder, model);
+        Directory.CreateDirectory(folder);
+        await using (var loop = new Loop(model, Path.Combine(folder, "loop.db")))
+        {
+            await loop.RunAsync(20, 20, Work.Text, 1);
+            table.Add("the loop, one chain at a time, per step", $"{(await loop.RunAsync(100, 20, Work.Text, 1)).TotalMilliseconds / 2_000:0.00} ms");
+        }
+        await using var engine = await EngineHost.StartAsync(Path.Combine(folder, "engine"), model);
         var pipeline = await engine.PublishAsync(PipelineFile.Chain(20, "stub/m", Work.Before));
         var times = await TimesAsync(engine, pipeline, 100);
         table.Add("one chain at a time, overhead per step, p50", $"{times[times.Count / 2] / 20:0.00} ms");

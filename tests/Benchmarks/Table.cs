@@ -15,6 +15,7 @@ internal sealed class Table
 
     public override string ToString()
     {
+        if (_rows.Count == 0) return "Nothing of that name is measured.";
         var width = _rows.Max(x => x.Work.Length);
         var text = new StringBuilder("| ").Append("work".PadRight(width)).AppendLine(" | measured |");
         text.Append('|').Append('-', width + 2).AppendLine("|---|");

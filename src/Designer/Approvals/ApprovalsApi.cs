@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using PromptDesigner.Data;
 using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Storage;
@@ -16,6 +17,13 @@ public static class ApprovalsApi
 {
     private const string List = "approvals";
     private static readonly string[] Verbs = ["approve", "reject", "requestChanges"];
+
+    // Compiled: every decision is answered with the approval, and reviewers decide by the hundred.
+    private static readonly Func<DesignerDb, Guid, CancellationToken, Task<Row?>> Find = EF.CompileAsyncQuery((DesignerDb db, Guid id, CancellationToken cancel) =>
+        db.Approvals.Where(x => x.Id == id).Join(db.Runs, x => x.RunKey, x => x.Key, (approval, run) => new Row(approval, run.Id, run.StarterId, run.Try)).SingleOrDefault());
+
+    private static readonly Func<DesignerDb, Guid, IAsyncEnumerable<ApprovalDecision>> DecisionsOf = EF.CompileAsyncQuery((DesignerDb db, Guid id) =>
+        db.ApprovalDecisions.Where(x => x.ApprovalId == id).OrderBy(x => x.Key).AsQueryable());
 
     /// <summary>Maps <c>/approvals</c>.</summary>
     public static void MapApprovals(this IEndpointRouteBuilder api)
@@ -98,10 +106,9 @@ public static class ApprovalsApi
     private static async Task<IResult> ShowAsync(Guid id, HttpContext http, Database database)
     {
         await using var db = database.Read(http.Actor().Workspace);
-        var row = await db.Approvals.Where(x => x.Id == id).Join(db.Runs, x => x.RunKey, x => x.Key, (approval, run) => new Row(approval, run.Id, run.StarterId, run.Try))
-            .SingleOrDefaultAsync(http.RequestAborted);
-        if (row is null) return NoSuchApproval;
-        var decisions = await db.ApprovalDecisions.Where(x => x.ApprovalId == id).OrderBy(x => x.Key).ToListAsync(http.RequestAborted);
+        if (await Find(db, id, http.RequestAborted) is not { } row) return NoSuchApproval;
+        var decisions = new List<ApprovalDecision>();
+        await foreach (var decision in DecisionsOf(db, id).WithCancellation(http.RequestAborted)) decisions.Add(decision);
         return Problems.Ok(Show(row, decisions));
     }
 

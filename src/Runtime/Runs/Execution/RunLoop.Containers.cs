@@ -204,6 +204,7 @@ internal sealed partial class RunLoop
     {
         step.Container = null;
         outcome.AddTo(_unsaved, state, step, step.Attempts + 1, null, parts.Clock.GetUtcNow());
+        _unsaved.MustPrecede = true;
         Apply(step, outcome, new StepCalls());
     }
 

@@ -85,7 +85,7 @@ internal sealed partial class RunLoop(RunState state, EngineParts parts)
         {
             while (_dirty.TryDequeue(out var scope)) Advance(scope);
             if (_rootEnded || _draining || _ready.Count == 0 || _running >= parts.Options.MaxParallelNodes) return;
-            await FlushAsync(); // what a step reads must be durable before it starts
+            if (_unsaved.MustPrecede) await FlushAsync(); // what a step reads must be durable before it starts
             if (_lost) return;
             while (_running < parts.Options.MaxParallelNodes && _ready.TryDequeue(out var step))
                 if (step.Status == StepStatus.Running) await StartAsync(step);
@@ -133,6 +133,7 @@ internal sealed partial class RunLoop(RunState state, EngineParts parts)
         {
             var outcome = StepOutcome.Of(step, work.Result);
             AddTo(_unsaved, step, outcome, calls);
+            _unsaved.MustPrecede = true;
             Apply(step, outcome, calls);
             return;
         }

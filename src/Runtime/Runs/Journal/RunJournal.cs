@@ -199,6 +199,9 @@ internal sealed class Outcome
     /// <summary>The practice model answered.</summary>
     public bool Practice { get; set; }
 
+    /// <summary>It holds what cannot be derived again from rows (a node's result), so it must be durable before anything after it starts. Skips, decided gates and times that have come can.</summary>
+    public bool MustPrecede { get; set; }
+
     /// <summary>The crash point's name.</summary>
     public string Point { get; init; } = "outcome";
 
