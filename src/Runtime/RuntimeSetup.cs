@@ -22,10 +22,10 @@ public static class RuntimeSetup
     /// <summary>Adds the engine and the verbs of every feature.</summary>
     public static IServiceCollection AddRuntime(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<RunOptions>().Bind(configuration.GetSection("Runs")).ValidateOnStart();
-        services.AddOptions<ModelOptions>().Bind(configuration.GetSection("Models")).ValidateOnStart();
-        services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits")).ValidateOnStart();
-        services.AddOptions<BootstrapOptions>().Bind(configuration.GetSection("Bootstrap")).ValidateOnStart();
+        services.AddOptions<RunOptions>().Bind(configuration.GetSection("Runs"), strict => strict.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddOptions<ModelOptions>().Bind(configuration.GetSection("Models"), strict => strict.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits"), strict => strict.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddOptions<BootstrapOptions>().Bind(configuration.GetSection("Bootstrap"), strict => strict.ErrorOnUnknownConfiguration = true).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RunOptions>, RunOptionsCheck>().AddSingleton<IValidateOptions<ModelOptions>, ModelOptionsCheck>().AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsCheck>()
             .AddSingleton<IValidateOptions<BootstrapOptions>, BootstrapOptionsCheck>();
         services.AddSingleton(TimeProvider.System).AddSingleton<CrashPoints>().AddSingleton(_ => NodeCatalog.Standard);

@@ -81,7 +81,7 @@ public sealed class AppProcess : IAsyncDisposable
         };
         foreach (var (key, value) in settings) all[key] = value;
         foreach (var (key, value) in all) start.Environment["PROMPTDESIGNER__" + key.Replace(":", "__", StringComparison.Ordinal)] = value;
-        var app = new AppProcess(Process.Start(start)!, all["Urls"]);
+        var app = new AppProcess(Process.Start(start)!, Uri.IsWellFormedUriString(all["Urls"], UriKind.Absolute) ? all["Urls"] : address);
         app._process.OutputDataReceived += app.Take;
         app._process.ErrorDataReceived += app.Take;
         app._process.BeginOutputReadLine();

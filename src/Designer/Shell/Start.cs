@@ -37,10 +37,9 @@ public static class Start
         {
             return await SayAsync($"Urls: {error.InnerException.Message.TrimEnd('.')}. Stop the other program, or set Urls to another port.");
         }
-        catch (InvalidOperationException error) when (error.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal))
+        catch (InvalidOperationException error) when (Unreadable(error) is { } line)
         {
-            var parts = error.Message.Split('\'');
-            return await SayAsync($"{parts[^4]}: '{parts[1]}' cannot be read as {Wanted(parts[^2])}.");
+            return await SayAsync(line);
         }
         catch (InvalidDataException error)
         {
@@ -55,10 +54,7 @@ public static class Start
         builder.Configuration.AddEnvironmentVariables("PROMPTDESIGNER__");
         var configuration = builder.Configuration;
         var urls = configuration["Urls"] ?? "http://127.0.0.1:5080";
-        if (string.IsNullOrWhiteSpace(urls)) throw new ConfigurationException("Urls", "it is empty", "write an address such as http://127.0.0.1:5080");
-        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            if (!Uri.TryCreate(url.Replace("*", "localhost", StringComparison.Ordinal).Replace("+", "localhost", StringComparison.Ordinal), UriKind.Absolute, out var address) || address.Scheme != "http" || address.PathAndQuery != "/")
-                throw new ConfigurationException("Urls", $"'{url}' is no address", "write one such as http://127.0.0.1:5080, without a path; TLS is a reverse proxy's work");
+        Addresses.Check(urls);
         builder.WebHost.UseUrls(urls);
         if (configuration["Role"] is { } role && role is not "all") throw new ConfigurationException("Role", $"'{role}' is not available in this version", "all is allowed");
         var database = new DatabaseOptions
@@ -94,6 +90,22 @@ public static class Start
         if (await app.Services.GetRequiredService<Bootstrap>().RunAsync(StarterLibrary.Files().Count(), cancel) is { } administrator)
             await app.Services.GetRequiredService<StarterLibrary>().PublishAllAsync(administrator, cancel);
     }
+
+    /// <summary>What the binder of options could not read, in words of our own; its sentences name types.</summary>
+    private static string? Unreadable(Exception? error)
+    {
+        for (var inner = error; inner is not null; inner = inner.InnerException)
+        {
+            var parts = inner.Message.Split('\'');
+            if (inner.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal) && parts.Length >= 7) return $"{parts[^4]}: '{parts[1]}' cannot be read as {Wanted(parts[^2])}.";
+            if (inner.Message.StartsWith("'ErrorOnUnknownConfiguration'", StringComparison.Ordinal) && inner.InnerException is null)
+                return $"{Section(inner.Message)}: there is no setting '{parts[^2]}' there; appsettings.Example.json shows every key.";
+        }
+        return null;
+    }
+
+    private static string Section(string message) => message.Contains("RunOptions", StringComparison.Ordinal) ? "Runs"
+        : message.Contains("LimitOptions", StringComparison.Ordinal) ? "Limits" : message.Contains("BootstrapOptions", StringComparison.Ordinal) ? "Bootstrap" : "Models";
 
     private static string Wanted(string type) => type.Split('.')[^1] switch
     {

@@ -36,7 +36,7 @@ public sealed record WrongFile(string Rule, Func<byte[]> Body, string Code, stri
         Text("A node has no kind", """{"schemaVersion":1,"name":"P","nodes":[{"id":"a"}],"edges":[]}""", "unreadable", "/nodes/0"),
         Text("A position is a text", """{"schemaVersion":1,"name":"P","nodes":[{"id":"a","kind":"text","position":{"x":"left","y":0}}],"edges":[]}""", "unreadable", "/nodes/0/position"),
         Text("An edge leads nowhere", """{"schemaVersion":1,"name":"P","nodes":[],"edges":[{"from":"a"}]}""", "unreadable", "/edges/0"),
-        new("It has 10,000 nodes", () => Bytes(Whole(string.Join(',', Enumerable.Range(0, 10_000).Select(x => string.Create(CultureInfo.InvariantCulture, $$$"""{"id":"n{{{x}}}","kind":"text"}"""))), "")), "limit", "10,000"),
+        new("It has 10,000 nodes", () => Bytes(Whole(string.Join(',', Enumerable.Range(0, 10_000).Select(x => string.Create(CultureInfo.InvariantCulture, $$$"""{"id":"n{{{x}}}","kind":"text"}"""))), "")), "limit", "10,002"),
         new("It is nested 5,000 levels deep", () => Bytes(Whole(Node("x", $$$"""{"template":{{{new string('[', 5_000)}}}{{{new string(']', 5_000)}}}}""", "text"), "")), "unreadable", "nested"),
         new("It has 5.5 MB", () => Bytes(Whole(Node("x", $$$"""{"template":"{{{new string('x', 5_600_000)}}}"}""", "text"), "")), "too_large", "5 MB"),
         new("A prompt has 30 MB", () => Bytes(Whole(Node("x", $$$"""{"prompt":"{{{new string('x', 30_000_000)}}}"}"""), "")), "too_large", "MB"),
