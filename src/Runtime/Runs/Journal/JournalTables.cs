@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Runtime.Runs.Planning;
 
 namespace PromptDesigner.Runtime.Runs.Journal;
 
@@ -93,10 +94,10 @@ internal sealed class JournalTables : IDisposable
     /// <summary>Opens an approval.</summary>
     public void Add(Approval x) => Of("""
         INSERT INTO Approvals (Id, WorkspaceId, RunKey, SortPath, Round, ReviseRound, Status, Settled, Required, Request, ContentHash, CreatedAt, DueAt, ReleaseAt, Content, Context)
-        VALUES (@1, @2, @3, @4, @5, 1 + (SELECT COUNT(*) FROM Approvals WHERE RunKey = @3 AND Status = 3 AND (SortPath = @15 OR SortPath LIKE @15 || '@%')),
+        VALUES (@1, @2, @3, @4, @5, 1 + (SELECT COUNT(*) FROM Approvals WHERE RunKey = @3 AND Status = 3 AND (SortPath = @15 OR SortPath LIKE @15 || '~%')),
             @6, @7, @8, @9, @10, @11, @12, @13, @14, @16)
         """).Run(x.Id, x.WorkspaceId, x.RunKey, x.SortPath, x.Round, x.Status, x.Settled, x.Required, x.Request, x.ContentHash, x.CreatedAt, x.DueAt, x.ReleaseAt,
-        x.Content, WithoutRound(x.SortPath), x.Context);
+        x.Content, StepPath.FirstRoundOf(x.SortPath), x.Context);
 
     /// <summary>Records a decision and gives it its number.</summary>
     public void Add(ApprovalDecision x)
@@ -115,12 +116,6 @@ internal sealed class JournalTables : IDisposable
     public void Dispose()
     {
         foreach (var statement in _statements.Values) statement.Dispose();
-    }
-
-    private static string WithoutRound(string sortPath)
-    {
-        var at = sortPath.LastIndexOf('@');
-        return at > sortPath.LastIndexOf('/') ? sortPath[..at] : sortPath;
     }
 
     private static int CountParameters(string sql)

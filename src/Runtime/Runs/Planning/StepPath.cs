@@ -6,15 +6,18 @@ namespace PromptDesigner.Runtime.Runs.Planning;
 /// <summary>
 /// Paths of steps in their two forms. People and programs write <c>reviews[12]/classify@2</c>. Rows keep a form that sorts as the graph
 /// runs: each segment begins with the node's rank in its scope, and numbers carry their count of digits
-/// (<c>0001.reviews[b12]/0003.classify@a2</c>), so one range of the key is one page of a container.
+/// (<c>0001.reviews[b12]/0003.classify~a2</c>), so one range of the key is one page of a container. A later round stands behind <c>~</c>,
+/// which follows <c>[</c>: a container's second round comes after the iterations of its first.
 /// </summary>
 public static class StepPath
 {
+    private const char RoundMark = '~';
+
     /// <summary>A segment in sorting form; round 1 is not written.</summary>
     public static string Segment(int rank, string node, int round) =>
         round == 1
             ? string.Create(CultureInfo.InvariantCulture, $"{rank:D4}.{node}")
-            : string.Create(CultureInfo.InvariantCulture, $"{rank:D4}.{node}@{Number(round)}");
+            : string.Create(CultureInfo.InvariantCulture, $"{rank:D4}.{node}{RoundMark}{Number(round)}");
 
     /// <summary>What all steps of an iteration begin with.</summary>
     public static string Inside(string container, int iteration) => $"{container}[{Number(iteration)}]/";
@@ -29,8 +32,8 @@ public static class StepPath
         for (var i = 0; i < sortPath.Length; i++)
         {
             if (i == 0 || sortPath[i - 1] == '/') i += 5; // the rank and its dot
-            text.Append(sortPath[i]);
-            if (sortPath[i] is '@' or '[') i++; // the count of digits
+            text.Append(sortPath[i] == RoundMark ? '@' : sortPath[i]);
+            if (sortPath[i] is RoundMark or '[') i++; // the count of digits
         }
         return text.ToString();
     }
@@ -98,8 +101,15 @@ public static class StepPath
     public static (string Node, int Round) LastOf(string sortPath)
     {
         var segment = sortPath.AsSpan(sortPath.LastIndexOf('/') + 1)[5..];
-        var at = segment.IndexOf('@');
+        var at = segment.IndexOf(RoundMark);
         return at < 0 ? (segment.ToString(), 1) : (segment[..at].ToString(), int.Parse(segment[(at + 2)..], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>A sorting path without the round of its last segment; what all later rounds begin with is this and <c>~</c>.</summary>
+    public static string FirstRoundOf(string sortPath)
+    {
+        var at = sortPath.LastIndexOf(RoundMark);
+        return at > sortPath.LastIndexOf('/') ? sortPath[..at] : sortPath;
     }
 
     /// <summary>What the scope of a step begins with: empty at the root.</summary>
