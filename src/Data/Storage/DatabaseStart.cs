@@ -18,10 +18,11 @@ public sealed class DatabaseStart(Database database, TimeProvider clock) : IDisp
         TakeLock();
         try
         {
+            var isOld = File.Exists(database.FilePath) && new FileInfo(database.FilePath).Length > 0; // asked first: opening makes the file
             if (await IsUpToDateAsync(cancel)) return;
             await using var db = database.CreateDbContext();
             await ForgetStaleMigrationLockAsync(cancel);
-            if (File.Exists(database.FilePath) && new FileInfo(database.FilePath).Length > 0) await BackUpAsync(cancel);
+            if (isOld) await BackUpAsync(cancel);
             await db.Database.MigrateAsync(cancel);
         }
         catch (SqliteException error)

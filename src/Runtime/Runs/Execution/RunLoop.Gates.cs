@@ -151,6 +151,8 @@ internal sealed partial class RunLoop
         if (await SettleAsync()) return null;
         if (_dirty.Count > 0 || _ready.Count > 0) return null;
         if (_waiting.Count == 0) throw new InvalidOperationException($"Run {Run.Id} has nothing to do and is not over.");
+        if (_unsaved.Settled.Count > 0) await FlushAsync(); // else its own decided gates would look like news to it for ever
+        if (_lost) return LoopEnd.Lost;
         var people = _waiting.Values.Any(x => x.WaitUntil is null);
         var answer = await parts.Journal.WaitAsync(Run, _unsaved, people ? WaitingFor.People : WaitingFor.Time, _waiting.Values.Min(x => x.WaitUntil));
         if (answer == WaitAnswer.Changed) return null;
