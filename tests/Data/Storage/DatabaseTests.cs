@@ -25,6 +25,15 @@ public sealed class DatabaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_empty_directory_gets_the_whole_schema_and_no_backup()
+    {
+        Assert.Equal(0L, await ScalarAsync("SELECT COUNT(*) FROM Workspaces"));
+        Assert.Equal(0L, await ScalarAsync("SELECT COUNT(*) FROM __EFMigrationsLock"));
+        Assert.Equal("ok", await ScalarAsync("PRAGMA integrity_check"));
+        Assert.False(Directory.Exists(Path.Combine(_folder, "backups")));
+    }
+
+    [Fact]
     public async Task What_is_committed_is_on_the_disk_before_anybody_hears_of_it()
     {
         foreach (var (pragma, expected) in ((string, object)[])[("journal_mode", "wal"), ("synchronous", 2L), ("foreign_keys", 1L)]) Assert.Equal(expected, await ScalarAsync("PRAGMA " + pragma));
@@ -92,6 +101,27 @@ public sealed class DatabaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_row_that_a_killed_migration_left_holds_nobody_up_and_an_older_file_is_backed_up_first()
+    {
+        await AddAsync("kept");
+        await ScalarAsync("INSERT INTO __EFMigrationsLock (Id, Timestamp) VALUES (1, '2020-01-01')");
+        await ScalarAsync("DELETE FROM __EFMigrationsHistory; DROP TABLE Pipelines");
+        foreach (var table in (await ScalarAsync("SELECT GROUP_CONCAT(name) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_\\_EF%' ESCAPE '\\' AND name <> 'Workspaces'") as string)!.Split(','))
+            await ScalarAsync($"PRAGMA foreign_keys=OFF; DROP TABLE IF EXISTS {table}");
+        await ScalarAsync("ALTER TABLE Workspaces RENAME TO OldWorkspaces");
+        Close();
+        Open();
+        await _start.RunAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(0L, await ScalarAsync("SELECT COUNT(*) FROM Pipelines"));
+        var backup = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "backups")));
+        await using var old = new SqliteConnection($"Data Source={backup};Pooling=False");
+        await old.OpenAsync();
+        await using var command = old.CreateCommand();
+        command.CommandText = "SELECT Name FROM OldWorkspaces";
+        Assert.Equal("kept", await command.ExecuteScalarAsync());
+    }
+
+    [Fact]
     public async Task A_file_of_a_newer_version_is_left_alone()
     {
         await ScalarAsync("INSERT INTO __EFMigrationsHistory VALUES ('29990101000000_Later', '99.0')");
@@ -102,6 +132,18 @@ public sealed class DatabaseTests : IAsyncLifetime
         Assert.Contains("newer PromptDesigner (schema 29990101000000_Later)", error.Message, StringComparison.Ordinal);
         Close();
         Assert.Equal(before, await File.ReadAllBytesAsync(Path.Combine(_folder, "promptdesigner.db")));
+    }
+
+    [Fact]
+    public async Task A_damaged_file_is_named_with_its_newest_backup()
+    {
+        Close();
+        Directory.CreateDirectory(Path.Combine(_folder, "backups"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "backups", "before-migration-20260101-000000-000.db"), "");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "promptdesigner.db"), new string('x', 10_000));
+        Open();
+        var error = await Assert.ThrowsAsync<DatabaseStartException>(() => _start.RunAsync(CancellationToken.None));
+        Assert.Contains("Newest backup: " + Path.Combine(_folder, "backups", "before-migration-20260101-000000-000.db"), error.Message, StringComparison.Ordinal);
     }
 
     private void Open()
