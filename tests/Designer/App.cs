@@ -145,6 +145,19 @@ public sealed class App : IAsyncLifetime
         }
     }
 
+    /// <summary>A client with a key of a member that a test took in.</summary>
+    public async Task<ApiClient> MemberAsync(string mail)
+    {
+        var text = "key-of-" + mail + "-0123456789abcdef";
+        await Database.WriteAsync(1, (db, _) =>
+        {
+            var person = db.Members.Single(x => x.User!.Email == mail).UserId;
+            db.ApiKeys.Add(new ApiKey { Id = Guid.CreateVersion7(), Name = mail, Kind = ApiKeyKind.Person, UserId = person, Hash = SHA256.HashData(Encoding.UTF8.GetBytes(text)), Tail = "cdef" });
+            return Task.FromResult(0);
+        }, CancellationToken.None);
+        return new ApiClient(_process.Address, text);
+    }
+
     private Task PersonAsync(int workspace, Who who, Role role, Rights rights = Rights.None) => Database.WriteAsync(workspace, (db, _) =>
     {
         var mail = MailOf(who);

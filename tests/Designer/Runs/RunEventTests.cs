@@ -15,7 +15,7 @@ public sealed class RunEventTests(App app)
         app.Script = _ => new ScriptedReply { Text = answer, Until = gate.Task };
         try
         {
-            var pipeline = await app.Ana.PublishAsync(PipelineFile.Chain(1, "stub/m"));
+            var pipeline = await app.Ana.PublishAsync(PipelineFile.Chain(2, "stub/m")); // the first call began before anybody looked and is not streamed
             var run = await app.Ana.StartAsync(pipeline, new { text = "a" });
             using var http = new HttpClient();
             using var request = new HttpRequestMessage(HttpMethod.Get, $"{app.Address}/api/v1/runs/{run}/events");
@@ -28,9 +28,9 @@ public sealed class RunEventTests(App app)
             gate.SetResult();
             while (events[^1].Name != "run" || events[^1].Data.GetProperty("status").GetString() is not "Succeeded") events.Add(await NextAsync(reader));
             var tokens = events.Where(x => x.Name == "token").ToList();
-            Assert.All(tokens, x => Assert.Equal("p1", x.Data.GetProperty("path").GetString()));
-            if (tokens.Count > 0) Assert.Equal(answer, string.Concat(tokens.Select(x => x.Data.GetProperty("text").GetString())));
-            Assert.InRange(tokens.Count, 0, 40);
+            Assert.All(tokens, x => Assert.Equal("p2", x.Data.GetProperty("path").GetString()));
+            Assert.Equal(answer, string.Concat(tokens.Select(x => x.Data.GetProperty("text").GetString())));
+            Assert.InRange(tokens.Count, 1, 40);
             var rest = await reader.ReadToEndAsync();
             Assert.Contains("\"Succeeded\"", rest + string.Join('\n', events.Where(x => x.Name == "step").Select(x => x.Data.GetRawText())), StringComparison.Ordinal);
         }
