@@ -185,13 +185,14 @@ internal sealed partial class RunLoop
     {
         try
         {
+            var container = step.Container!;
             foreach (var iteration in iterations)
             {
-                var scope = new ScopeState(step.Node.Inside!, StepPath.Inside(step.SortPath, iteration), step, iteration) { Item = step.Container!.Plan.Items!.Value[iteration] };
+                var scope = new ScopeState(step.Node.Inside!, StepPath.Inside(step.SortPath, iteration), step, iteration) { Item = container.Plan.Items!.Value[iteration] };
                 await parts.Loader.FillAsync(Run, scope, _stop.Token);
-                step.Container.Ended[iteration] = EndOf(scope);
+                container.Ended[iteration] = EndOf(scope);
             }
-            _inbox.Writer.TryWrite(new Message.Collected(step));
+            _inbox.Writer.TryWrite(new Message.Collected(step, container));
         }
         catch (Exception error) // reported: the loop fails with it
         {
@@ -203,50 +204,11 @@ internal sealed partial class RunLoop
     private void Finish(StepState step, StepOutcome outcome)
     {
         step.Container = null;
-        outcome.AddTo(_unsaved, state, step, step.Attempts + 1, null, parts.Clock.GetUtcNow());
+        var row = step.ToRow(state, null);
+        row.Attempts++;
+        outcome.AddTo(_unsaved, state, row, null, parts.Clock.GetUtcNow());
         _unsaved.MustPrecede = true;
         Apply(step, outcome, new StepCalls());
-    }
-
-    /// <summary>Nothing more starts inside running containers of a scope that stops.</summary>
-    private void CutInside(ScopeState scope)
-    {
-        foreach (var step in scope.Steps)
-        {
-            if (step.Status == StepStatus.Running && step.Container is { } container)
-            {
-                foreach (var inside in container.Active.Values.Where(x => !x.IsCut).ToList())
-                {
-                    inside.IsCut = true;
-                    _dirty.Enqueue(inside);
-                }
-                if (container.Active.Count == 0) Continue(step);
-            }
-        }
-    }
-
-    /// <summary>In a scope that was cut off nothing is left to begin; what waits is withdrawn when it closes.</summary>
-    private void CutUnbegun(ScopeState scope)
-    {
-        foreach (var step in scope.Steps)
-            if (step.Status is StepStatus.Pending or StepStatus.Waiting || (step.Status == StepStatus.Running && step.Stop is null && step.Container is null))
-                Cancel(step);
-        CutInside(scope);
-    }
-
-    /// <summary>Cancels what a stopped scope leaves: steps not begun, and what waits; its open approvals are withdrawn.</summary>
-    private void CloseScope(ScopeState scope)
-    {
-        foreach (var step in scope.Steps)
-            if (step.Status is StepStatus.Pending or StepStatus.Waiting) Cancel(step);
-        _unsaved.Withdrawn.Add(scope.Prefix);
-    }
-
-    private void Cancel(StepState step)
-    {
-        _waiting.Remove(step.SortPath);
-        step.Status = StepStatus.Cancelled;
-        _unsaved.Steps.Add((step.ToRow(state, parts.Clock.GetUtcNow()), null));
     }
 
     private static IContainerNode Kind(ScopeState scope) => (IContainerNode)scope.Container!.Node.Kind;

@@ -40,7 +40,7 @@ internal sealed partial class RunLoop
     private void Settle(StepState step, StepOutcome outcome)
     {
         _waiting.Remove(step.SortPath);
-        outcome.AddTo(_unsaved, state, step, step.Attempts, null, parts.Clock.GetUtcNow());
+        outcome.AddTo(_unsaved, state, step.ToRow(state, null), null, parts.Clock.GetUtcNow());
         outcome.ApplyTo(step);
         parts.Feed.Step(Run.Id, step.ReadablePath, step.Status);
         _dirty.Enqueue(step.Scope);

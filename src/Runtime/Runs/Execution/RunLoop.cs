@@ -47,14 +47,14 @@ internal sealed partial class RunLoop(RunState state, EngineParts parts)
     public void Stop()
     {
         _inbox.Writer.TryWrite(new Message.Stop());
-        _stop.Cancel();
+        _ = _stop.CancelAsync(); // callers hold a lock; what the cancellation sets off must not run under it
     }
 
     /// <summary>Stops what runs and gives the run back: the process has no more time.</summary>
     public void GiveUp()
     {
         Drain();
-        _stop.Cancel();
+        _ = _stop.CancelAsync();
     }
 
     /// <summary>Runs until the run is over, waits, is given back or lost.</summary>
@@ -115,88 +115,6 @@ internal sealed partial class RunLoop(RunState state, EngineParts parts)
         else NoteBusy(scope, scope.Steps.Any(x => x.Status == StepStatus.Running && x.Container is null or { Busy: > 0 }));
     }
 
-    /// <summary>Starts a step. One that is done at once becomes part of the next commit; any other reports when its outcome is durable.</summary>
-    private async Task StartAsync(StepState step)
-    {
-        step.StartedAt = parts.Clock.GetUtcNow();
-        parts.Feed.Step(Run.Id, step.ReadablePath, StepStatus.Running);
-        if (step.Node.Kind is Nodes.IContainerNode kind)
-        {
-            _live[step.SortPath] = step.StartedAt.Value;
-            await StartContainerAsync(step, kind);
-            return;
-        }
-        step.Stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        var calls = new StepCalls();
-        var work = parts.Steps.RunAsync(state, step, calls, step.Stop.Token);
-        if (work.IsCompletedSuccessfully)
-        {
-            var outcome = StepOutcome.Of(step, work.Result);
-            AddTo(_unsaved, step, outcome, calls);
-            _unsaved.MustPrecede = true;
-            Apply(step, outcome, calls);
-            return;
-        }
-        _running++;
-        _live[step.SortPath] = step.StartedAt.Value;
-        _ = ReportAsync(step, step.Round, calls, work.AsTask());
-    }
-
-    private async Task ReportAsync(StepState step, int round, StepCalls calls, Task<Nodes.NodeResult> work)
-    {
-        try
-        {
-            var outcome = StepOutcome.Of(step, await work);
-            if (step.Stop!.IsCancellationRequested)
-            {
-                await parts.Journal.KeepDiscardedAsync(Run, calls.Calls);
-                _inbox.Writer.TryWrite(new Message.Stopped(step, round));
-                return;
-            }
-            var commit = new Outcome();
-            AddTo(commit, step, outcome, calls);
-            if (await parts.Journal.OutcomeAsync(Run, commit)) _inbox.Writer.TryWrite(new Message.Done(step, round, outcome, calls));
-            else
-            {
-                await parts.Journal.KeepDiscardedAsync(Run, calls.Calls);
-                _inbox.Writer.TryWrite(new Message.Lost());
-            }
-        }
-        catch (OperationCanceledException) when (step.Stop!.IsCancellationRequested)
-        {
-            try
-            {
-                await parts.Journal.KeepDiscardedAsync(Run, calls.Calls);
-                _inbox.Writer.TryWrite(new Message.Stopped(step, round));
-            }
-            catch (Exception error) // reported: the loop fails with it
-            {
-                _inbox.Writer.TryWrite(new Message.Broken(error));
-            }
-        }
-        catch (Exception error) // reported: the loop fails with it
-        {
-            _inbox.Writer.TryWrite(new Message.Broken(error));
-        }
-    }
-
-    private void AddTo(Outcome commit, StepState step, StepOutcome outcome, StepCalls calls)
-    {
-        commit.Calls.AddRange(calls.Calls);
-        commit.Practice |= calls.Practice;
-        outcome.AddTo(commit, state, step, step.Attempts + calls.Attempts, calls.Answer, parts.Clock.GetUtcNow());
-    }
-
-    private void Apply(StepState step, StepOutcome outcome, StepCalls calls)
-    {
-        outcome.ApplyTo(step);
-        _live.TryRemove(step.SortPath, out _);
-        step.Attempts += calls.Attempts;
-        if (step.Status == StepStatus.Waiting) _waiting[step.SortPath] = step;
-        parts.Feed.Step(Run.Id, step.ReadablePath, step.Status);
-        _dirty.Enqueue(step.Scope);
-    }
-
     private async Task FlushAsync()
     {
         if (_unsaved.IsEmpty) return;
@@ -210,18 +128,16 @@ internal sealed partial class RunLoop(RunState state, EngineParts parts)
         switch (message)
         {
             case Message.Done done:
-                _running--;
-                if (done.Step.Round == done.Round && done.Step.Status == StepStatus.Running) Apply(done.Step, done.Outcome, done.Calls);
-                _dirty.Enqueue(done.Step.Scope);
+                Leave(done.Work);
+                if (done.Work.IsCurrent) Apply(done.Work.Step, done.Outcome, done.Work.Calls);
                 break;
             case Message.Stopped stopped:
-                _running--;
-                if (stopped.Step.Round == stopped.Round && stopped.Step.Status == StepStatus.Running) stopped.Step.Status = StepStatus.Pending;
-                if (!_stop.IsCancellationRequested) _dirty.Enqueue(stopped.Step.Scope);
+                Leave(stopped.Work);
+                if (stopped.Work.IsCurrent) stopped.Work.Step.Status = StepStatus.Pending; // the process stops; the next owner begins it again
                 break;
             case Message.Collected collected:
                 _running--;
-                FinishList(collected.Container);
+                if (collected.Step.Container == collected.Container) FinishList(collected.Step);
                 break;
             case Message.Lost:
                 _running--;
@@ -265,25 +181,6 @@ internal sealed partial class RunLoop(RunState state, EngineParts parts)
         {
             return new Message.Wake();
         }
-    }
-
-    private abstract record Message
-    {
-        public sealed record Done(StepState Step, int Round, StepOutcome Outcome, StepCalls Calls) : Message;
-
-        public sealed record Stopped(StepState Step, int Round) : Message;
-
-        public sealed record Collected(StepState Container) : Message;
-
-        public sealed record Broken(Exception Error) : Message;
-
-        public sealed record Lost : Message;
-
-        public sealed record Stop : Message;
-
-        public sealed record Drain : Message;
-
-        public sealed record Wake : Message;
     }
 }
 

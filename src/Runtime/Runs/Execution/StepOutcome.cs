@@ -6,6 +6,7 @@ using PromptDesigner.Data.Runs;
 using PromptDesigner.Runtime.Approvals;
 using PromptDesigner.Runtime.Nodes;
 using PromptDesigner.Runtime.Runs.Journal;
+using PromptDesigner.Runtime.Runs.Planning;
 
 namespace PromptDesigner.Runtime.Runs.Execution;
 
@@ -60,20 +61,19 @@ internal sealed record StepOutcome(StepStatus Status, string? Port, JsonElement 
         step.WaitUntil = WaitUntil;
     }
 
-    /// <summary>Adds the step's row, and the approval that it opens, to a commit. The row is made from the outcome, not from the step's state, which the loop changes only when the commit is done.</summary>
-    public void AddTo(Outcome commit, RunState state, StepState step, int attempts, ModelCall? answer, DateTimeOffset now)
+    /// <summary>Fills a step's row and adds it, with the approval that it opens, to a commit.</summary>
+    public void AddTo(Outcome commit, RunState state, Step row, ModelCall? answer, DateTimeOffset now)
     {
-        var row = step.ToRow(state, Status == StepStatus.Waiting ? null : now);
         row.Status = Status;
+        row.FinishedAt = Status == StepStatus.Waiting ? null : now;
         row.Port = Port is "out" ? null : Port;
-        row.Attempts = attempts;
         row.ErrorCode = ErrorCode;
         row.ErrorMessage = ErrorMessage;
         row.WaitUntil = WaitUntil;
         (row.OutputSource, row.Output) = Place(answer);
         commit.Steps.Add((row, row.OutputSource is OutputSource.AnswerText or OutputSource.AnswerJson ? answer : null));
         if (Opens is null) return;
-        var approval = Open(state, step, row.SortPath, now);
+        var approval = Open(state, row.SortPath, now);
         commit.Opened.Add(approval);
         if (LetPassBy is not null)
             commit.Decisions.Add(new ApprovalDecision
@@ -106,7 +106,7 @@ internal sealed record StepOutcome(StepStatus Status, string? Port, JsonElement 
         return (OutputSource.Own, Output.GetRawText());
     }
 
-    private Approval Open(RunState state, StepState step, string sortPath, DateTimeOffset now)
+    private Approval Open(RunState state, string sortPath, DateTimeOffset now)
     {
         var content = Opens!.Content.GetRawText();
         return new Approval
@@ -115,7 +115,7 @@ internal sealed record StepOutcome(StepStatus Status, string? Port, JsonElement 
             WorkspaceId = state.Run.WorkspaceId,
             RunKey = state.Run.Key,
             SortPath = sortPath,
-            Round = step.Round,
+            Round = StepPath.LastOf(sortPath).Round,
             Status = LetPassBy is null ? ApprovalStatus.Pending : ApprovalStatus.Approved,
             Settled = LetPassBy is not null,
             Required = state.Run.Try ? 1 : Opens.Required,
