@@ -10,5 +10,8 @@ read -r p f s < <(grep -ho '<Counters [^>]*' artifacts/trx/*.trx 2>/dev/null |
   sed -E 's/.* total="([0-9]+)" executed="([0-9]+)" passed="([0-9]+)" failed="([0-9]+)".*/\1 \2 \3 \4/' |
   awk '{t+=$1;e+=$2;p+=$3} END {print p+0, e-p, t-e}')
 [ $((p + f)) -gt 0 ] && [ "$f" -eq 0 ] || rc=1
+if [ "$f" -gt 0 ]; then # why, for those who see only this output
+  grep -h -A 30 '<UnitTestResult .*outcome="Failed"' artifacts/trx/*.trx | grep -E 'testName=|<Message>|<StackTrace>|^ +at PromptDesigner' | sed -E 's/.*testName="([^"]*)".*/\1/' | head -60
+fi
 echo "$p passed, $f failed, $s skipped"
 exit $rc

@@ -31,9 +31,6 @@ public sealed class AppProcess : IAsyncDisposable
     /// <summary>A client with the administrator's key.</summary>
     public ApiClient Api { get; }
 
-    /// <summary>Its process id.</summary>
-    public int Id => _process.Id;
-
     /// <summary>Memory that it holds, in bytes.</summary>
     public long WorkingSet
     {
@@ -140,11 +137,26 @@ public sealed class AppProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// A free port below those that the system lends to connections: a process that is killed and started again must find its port free,
+    /// also while clients try it in between.
+    /// </summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(15_000, 30_000);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // taken: another one
+            }
+        }
     }
 
     private void Take(object sender, DataReceivedEventArgs line)
