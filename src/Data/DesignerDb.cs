@@ -1,7 +1,11 @@
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Approvals;
+using PromptDesigner.Data.Audit;
+using PromptDesigner.Data.Connections;
+using PromptDesigner.Data.Files;
 using PromptDesigner.Data.Pipelines;
 using PromptDesigner.Data.Runs;
 using PromptDesigner.Data.Storage;
@@ -9,7 +13,7 @@ using PromptDesigner.Data.Storage;
 namespace PromptDesigner.Data;
 
 /// <summary>The one DbContext. It sees one workspace at a time (<see cref="Workspace"/>), and none until it is told which.</summary>
-public sealed class DesignerDb(DbContextOptions<DesignerDb> options) : IdentityUserContext<User, Guid>(options)
+public sealed class DesignerDb(DbContextOptions<DesignerDb> options) : IdentityUserContext<User, Guid>(options), IDataProtectionKeyContext
 {
     /// <summary>The workspace whose rows queries see and saves may touch; 0: none.</summary>
     public int Workspace { get; set; }
@@ -22,6 +26,9 @@ public sealed class DesignerDb(DbContextOptions<DesignerDb> options) : IdentityU
 
     /// <summary>People in workspaces.</summary>
     public DbSet<Member> Members => Set<Member>();
+
+    /// <summary>Invitations into workspaces.</summary>
+    public DbSet<Invitation> Invitations => Set<Invitation>();
 
     /// <summary>Keys of the HTTP API.</summary>
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
@@ -55,6 +62,21 @@ public sealed class DesignerDb(DbContextOptions<DesignerDb> options) : IdentityU
 
     /// <summary>What was decided.</summary>
     public DbSet<ApprovalDecision> ApprovalDecisions => Set<ApprovalDecision>();
+
+    /// <summary>Ways to providers of models.</summary>
+    public DbSet<Connection> Connections => Set<Connection>();
+
+    /// <summary>Uploaded files.</summary>
+    public DbSet<StoredFile> StoredFiles => Set<StoredFile>();
+
+    /// <summary>Which runs name which files.</summary>
+    public DbSet<RunFile> RunFiles => Set<RunFile>();
+
+    /// <summary>Who changed what; rows are only added.</summary>
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    /// <summary>The key ring of Data Protection; not filtered, it is the program's own.</summary>
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     /// <inheritdoc />
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
@@ -94,6 +116,11 @@ public sealed class DesignerDb(DbContextOptions<DesignerDb> options) : IdentityU
         builder.Entity<Step>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<ModelCall>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<Approval>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<Invitation>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<Connection>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<StoredFile>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<RunFile>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<AuditEntry>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<ApprovalDecision>().HasQueryFilter(x => x.WorkspaceId == Workspace);
     }
 

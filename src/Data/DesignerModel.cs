@@ -1,6 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Approvals;
+using PromptDesigner.Data.Audit;
+using PromptDesigner.Data.Connections;
+using PromptDesigner.Data.Files;
 using PromptDesigner.Data.Pipelines;
 using PromptDesigner.Data.Runs;
 
@@ -15,6 +18,19 @@ internal static class DesignerModel
         {
             e.HasIndex(x => new { x.WorkspaceId, x.UserId }).IsUnique();
             e.HasOne(x => x.User).WithMany().HasForeignKey(x => x.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        builder.Entity<Invitation>(e => e.HasIndex(x => x.Hash).IsUnique());
+        builder.Entity<Connection>(e => e.HasIndex(x => new { x.WorkspaceId, x.Name }).IsUnique());
+        builder.Entity<StoredFile>(e => e.HasIndex(x => x.CreatedAt)); // the sweep of those that no run names
+        builder.Entity<RunFile>(e =>
+        {
+            e.HasKey(x => new { x.RunKey, x.FileId });
+            e.HasIndex(x => x.FileId);
+        });
+        builder.Entity<AuditEntry>(e =>
+        {
+            e.HasKey(x => x.Key);
+            e.HasIndex(x => new { x.WorkspaceId, x.Key });
         });
         builder.Entity<ApiKey>(e => e.HasIndex(x => x.Hash).IsUnique());
         builder.Entity<IdempotencyRecord>(e =>
@@ -38,6 +54,7 @@ internal static class DesignerModel
             e.HasIndex(x => new { x.PipelineKey, x.CreatedAt });
             e.HasIndex(x => new { x.WorkspaceId, x.CreatedAt });
             e.HasIndex(x => x.Status).HasFilter("\"Status\" < 3"); // what is not over: the start's sweep, counts, the queue
+            e.HasIndex(x => new { x.WorkspaceId, x.Status, x.Key }).HasFilter("\"Status\" > 3"); // those that did not succeed are few and looked for often
             e.HasIndex(x => x.WakeAt).HasFilter("\"WakeAt\" IS NOT NULL");
         });
         builder.Entity<RunEvent>(e => e.HasKey(x => new { x.RunKey, x.Seq }));

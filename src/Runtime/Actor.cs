@@ -33,8 +33,8 @@ public sealed record Actor(int Workspace, string Name, Guid? Person)
     /// <summary>The service's scopes.</summary>
     public ApiKeyScopes Scopes { get; init; }
 
-    /// <summary>The program itself, at start.</summary>
-    public static Actor Program(int workspace) => new(workspace, "PromptDesigner", null) { Scopes = ApiKeyScopes.Read | ApiKeyScopes.Run | ApiKeyScopes.Design };
+    /// <summary>The network address that the request came from; null where the program itself acts.</summary>
+    public string? Address { get; init; }
 
     /// <summary>Null where the operation is allowed; else the refusal, naming what is missing. Deciding approvals is judged by the desk, inside its transaction.</summary>
     public Refusal? Denies(Operation operation)

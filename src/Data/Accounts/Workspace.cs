@@ -11,4 +11,16 @@ public sealed class Workspace
 
     /// <summary>When it was made.</summary>
     public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>What <c>"model": "default"</c> means here: <c>connection/model</c>; null: as configured.</summary>
+    public string? DefaultModel { get; set; }
+
+    /// <summary>Money for one run; lowers <c>Limits:RunCost</c>. Null: as configured.</summary>
+    public decimal? RunCost { get; set; }
+
+    /// <summary>Money for a day (UTC); lowers <c>Limits:DayCost</c>. Null: as configured.</summary>
+    public decimal? DayCost { get; set; }
+
+    /// <summary>Tokens for one run; lowers <c>Limits:RunTokens</c>. Null: as configured.</summary>
+    public long? RunTokens { get; set; }
 }
