@@ -1,6 +1,5 @@
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
 using PromptDesigner.Data;
+using PromptDesigner.Designer.Accounts;
 using PromptDesigner.Designer.Approvals;
 using PromptDesigner.Designer.Pipelines;
 using PromptDesigner.Designer.Runs;
@@ -22,25 +21,30 @@ return await Start.GuardedAsync(async () =>
     builder.Services.AddSingleton<RunReader>().AddSingleton<StarterLibrary>();
     builder.Services.AddKeyRateLimits();
     builder.Services.AddOpenApi();
-    builder.Services.AddAuthentication(ApiKeyAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
-    builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+    builder.Services.AddSignIn();
+    builder.AddPages();
     builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + TimeSpan.FromSeconds(8));
 
     var app = builder.Build();
+    app.UseSecurityHeaders();
     app.UseApiErrors();
+    app.UseSetUpGate();
     app.UseRouting();
     app.UseAuthentication();
     app.UseAuthorization();
+    app.UseAntiforgery();
     app.UseRateLimiter();
     app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
     app.MapHealth();
-    var api = app.MapGroup("/api/v1");
+    var api = app.MapGroup("/api/v1").DisableAntiforgery();
     api.MapPipelines();
     api.MapRuns();
     api.MapApprovals();
     api.MapKeys();
     api.MapMembers();
     app.MapUnknown();
+    app.MapSessions();
+    app.MapPages();
 
     await app.PrepareAsync();
     await app.RunAsync();

@@ -29,9 +29,15 @@ public static partial class ApiErrors
             catch (Exception error) when (!http.Response.HasStarted)
             {
                 Failed(log, http.Request.Method, http.Request.Path, http.TraceIdentifier, error);
+                if (!SignIn.IsForPrograms(http.Request))
+                {
+                    await SayAsync(http);
+                    return;
+                }
                 await Problems.WriteAsync(http, new Refusal("internal", $"This is an error of the server's own; its log has it under {http.TraceIdentifier}. Nothing was changed by this request, or try it again with the same Idempotency-Key."));
                 return;
             }
+            if (!SignIn.IsForPrograms(http.Request)) return;
             if (http.Response.HasStarted || http.Response.ContentLength is not null || http.Response.ContentType is not null) return;
             if (http.Response.StatusCode == StatusCodes.Status404NotFound) await Problems.WriteAsync(http, new Refusal("not_found", "There is nothing at this address."));
             else if (http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed) await Problems.WriteAsync(http, new Refusal("method_not_allowed", "This address does not take that method."));
@@ -39,8 +45,21 @@ public static partial class ApiErrors
     }
 
     /// <summary>Answers what no other endpoint does, so that unknown addresses are told apart from known ones only with a key.</summary>
-    public static void MapUnknown(this WebApplication app) =>
-        app.MapFallback(http => Problems.WriteAsync(http, new Refusal("not_found", "There is nothing at this address."))).ExcludeFromDescription();
+    public static void MapUnknown(this WebApplication app)
+    {
+        foreach (var root in (string[])["/api", "/openapi", "/hooks", "/health"])
+            app.MapFallback(root + "/{**rest}", http => Problems.WriteAsync(http, new Refusal("not_found", "There is nothing at this address."))).ExcludeFromDescription();
+    }
+
+    /// <summary>A page of few words for a browser whose page could not be made.</summary>
+    private static async Task SayAsync(HttpContext http)
+    {
+        http.Response.Clear();
+        http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        http.Response.ContentType = "text/html; charset=utf-8";
+        await http.Response.WriteAsync($"<!DOCTYPE html><html lang=en><title>Error · PromptDesigner</title><h1>This page could not be made</h1><p>It is an error of the server's own; its log has it under {System.Net.WebUtility.HtmlEncode(http.TraceIdentifier)}. Nothing that you saved is lost.<p><a href=\"/\">Go home</a>",
+            http.RequestAborted);
+    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed ({Trace})")]
     private static partial void Failed(ILogger logger, string method, PathString path, string trace, Exception error);

@@ -26,6 +26,7 @@ public sealed class RunFeed
 
     private readonly ConcurrentDictionary<Guid, Viewer[]> _viewers = new();
     private readonly Lock _change = new();
+    private long _changes;
 
     /// <summary>Listens to one run until the answer is disposed. A viewer that does not read loses the oldest notices, never the newest.</summary>
     public Viewer Watch(Guid run)
@@ -41,7 +42,14 @@ public sealed class RunFeed
     /// <summary>How many listen, over all runs.</summary>
     public int Watching => _viewers.Values.Sum(x => x.Length);
 
-    internal void Changed(Guid run) => Send(run, new RunNotice.Changed());
+    /// <summary>Counts changes of any run or approval in this process; who shows lists looks again when it has moved.</summary>
+    public long Changes => Interlocked.Read(ref _changes);
+
+    internal void Changed(Guid run)
+    {
+        Interlocked.Increment(ref _changes);
+        Send(run, new RunNotice.Changed());
+    }
 
     internal void Step(Guid run, string path, StepStatus status) => Send(run, new RunNotice.Step(path, status));
 

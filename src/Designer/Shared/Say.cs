@@ -1,0 +1,85 @@
+using System.Globalization;
+using PromptDesigner.Data.Approvals;
+using PromptDesigner.Data.Runs;
+
+namespace PromptDesigner.Designer.Shared;
+
+/// <summary>Numbers, times and states in the words of the screens.</summary>
+public static class Say
+{
+    private static readonly CultureInfo English = CultureInfo.InvariantCulture;
+
+    /// <summary><c>1,204</c>.</summary>
+    public static string Number(long number) => number.ToString("N0", English);
+
+    /// <summary><c>$0.0042</c>: never nothing for what cost something. <c>–</c> where no price is known.</summary>
+    public static string Money(decimal? money, string currency)
+    {
+        if (money is not { } amount) return "–";
+        var digits = amount == 0 ? "0.00" : Math.Abs(amount) >= 1 ? amount.ToString("N2", English) : Math.Abs(amount) >= 0.0001m ? amount.ToString("0.00##", English) : amount.ToString("0.0000######", English);
+        return currency == "USD" ? "$" + digits : currency == "EUR" ? "€" + digits : $"{digits} {currency}";
+    }
+
+    /// <summary><c>340 ms</c>, <c>8.2 s</c>, <c>3 min 5 s</c>, <c>2 h 4 min</c>, <c>3 d</c>.</summary>
+    public static string Duration(TimeSpan time) => time.TotalMilliseconds switch
+    {
+        < 0 => "0 ms",
+        < 1_000 => string.Create(English, $"{time.TotalMilliseconds:0} ms"),
+        < 60_000 => string.Create(English, $"{time.TotalSeconds:0.0} s"),
+        < 3_600_000 => time.Seconds == 0 ? $"{time.Minutes} min" : $"{time.Minutes} min {time.Seconds} s",
+        < 86_400_000 => time.Minutes == 0 ? $"{time.Hours} h" : $"{time.Hours} h {time.Minutes} min",
+        _ => $"{(int)time.TotalDays} d",
+    };
+
+    /// <summary><c>now</c>, <c>3 min ago</c>, <c>in 46 min</c>.</summary>
+    public static string Ago(DateTimeOffset time, DateTimeOffset now)
+    {
+        var past = now - time;
+        var span = past.Duration();
+        if (span < TimeSpan.FromSeconds(5)) return "now";
+        var words = span.TotalSeconds < 60 ? $"{(int)span.TotalSeconds} s" : span.TotalMinutes < 60 ? $"{(int)span.TotalMinutes} min" : span.TotalHours < 24 ? $"{(int)span.TotalHours} h" : $"{(int)span.TotalDays} d";
+        return past > TimeSpan.Zero ? words + " ago" : "in " + words;
+    }
+
+    /// <summary>A file's size.</summary>
+    public static string Size(long bytes) => bytes < 1024 ? $"{bytes} bytes" : bytes < 1024 * 1024 ? string.Create(English, $"{bytes / 1024.0:0.#} KB") : string.Create(English, $"{bytes / 1048576.0:0.#} MB");
+
+    /// <summary>How a state looks and is called.</summary>
+    public static (string Word, string Tone, string Icon) State(RunStatus status, WaitingFor waiting = WaitingFor.None) => status switch
+    {
+        RunStatus.Queued => ("Queued", "slate", "clock"),
+        RunStatus.Running => ("Running", "run", "progress"),
+        RunStatus.Waiting when waiting == WaitingFor.Time => ("Waiting for a time", "slate", "hourglass"),
+        RunStatus.Waiting when waiting == WaitingFor.Resolution => ("Uncertain", "violet", "question"),
+        RunStatus.Waiting => ("Waiting for a person", "wait", "hand"),
+        RunStatus.Succeeded => ("Succeeded", "ok", "check"),
+        RunStatus.Failed => ("Failed", "bad", "cross"),
+        RunStatus.Rejected => ("Rejected", "rose", "thumbDown"),
+        _ => ("Cancelled", "slate", "stop"),
+    };
+
+    /// <summary>How a step's state looks and is called.</summary>
+    public static (string Word, string Tone, string Icon) State(StepStatus status, bool forTime = false) => status switch
+    {
+        StepStatus.Pending => ("Not begun", "slate", "clock"),
+        StepStatus.Running => ("Running", "run", "progress"),
+        StepStatus.Waiting when forTime => ("Waiting for a time", "slate", "hourglass"),
+        StepStatus.Waiting => ("Waiting for a person", "wait", "hand"),
+        StepStatus.Succeeded => ("Succeeded", "ok", "check"),
+        StepStatus.Failed => ("Failed", "bad", "cross"),
+        StepStatus.Skipped => ("Skipped", "skipped", "skip"),
+        StepStatus.Uncertain => ("Uncertain", "violet", "question"),
+        _ => ("Cancelled", "slate", "stop"),
+    };
+
+    /// <summary>How an approval's state looks and is called.</summary>
+    public static (string Word, string Tone, string Icon) State(ApprovalStatus status) => status switch
+    {
+        ApprovalStatus.Pending => ("Waits for a decision", "wait", "hand"),
+        ApprovalStatus.Approved => ("Approved", "ok", "check"),
+        ApprovalStatus.Rejected => ("Rejected", "rose", "thumbDown"),
+        ApprovalStatus.ChangesRequested => ("Changes asked for", "wait", "loop"),
+        ApprovalStatus.Expired => ("Expired", "rose", "clock"),
+        _ => ("Withdrawn", "slate", "stop"),
+    };
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace PromptDesigner.Designer.Shared;
+
+/// <summary>A person's time zone, and times said in it.</summary>
+public sealed class Zone
+{
+    private readonly TimeZoneInfo _zone;
+
+    private Zone(TimeZoneInfo zone) => _zone = zone;
+
+    /// <summary>Where nothing is known of the person.</summary>
+    public static Zone Utc { get; } = new(TimeZoneInfo.Utc);
+
+    /// <summary>The zone's name, IANA.</summary>
+    public string Name => _zone.Id;
+
+    /// <summary>The zone of that name; UTC where there is none.</summary>
+    public static Zone Of(string? name) => name is { Length: > 0 and < 100 } && TimeZoneInfo.TryFindSystemTimeZoneById(Uri.UnescapeDataString(name), out var zone) ? new Zone(zone) : Utc;
+
+    /// <summary>The exact time: <c>24 Nov 2026, 14:05:09</c>.</summary>
+    public string Exact(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, _zone).ToString("d MMM yyyy, HH:mm:ss", CultureInfo.InvariantCulture) + (_zone == TimeZoneInfo.Utc ? " UTC" : "");
+
+    /// <summary>A day in this zone as the time it begins.</summary>
+    public DateTimeOffset DayOf(DateTimeOffset time)
+    {
+        var local = TimeZoneInfo.ConvertTime(time, _zone);
+        return new DateTimeOffset(local.Date, _zone.GetUtcOffset(local.Date)).ToUniversalTime();
+    }
+}

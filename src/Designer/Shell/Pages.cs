@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using MudBlazor.Services;
+
+namespace PromptDesigner.Designer.Shell;
+
+/// <summary>The screens: Blazor Server with MudBlazor's parts.</summary>
+public static class Pages
+{
+    /// <summary>Adds what the screens need.</summary>
+    public static void AddPages(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.UseStaticWebAssets();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents(circuits =>
+        {
+            circuits.DetailedErrors = false;
+            circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
+        });
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddMudServices(parts =>
+        {
+            parts.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight;
+            parts.SnackbarConfiguration.HideTransitionDuration = 120;
+            parts.SnackbarConfiguration.ShowTransitionDuration = 120;
+        });
+        builder.Services.AddSingleton<SetUpDoor>().AddSingleton<LiveViews>();
+    }
+
+    /// <summary>Maps pages and static files.</summary>
+    public static void MapPages(this WebApplication app)
+    {
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(x => x.DisableWebSocketCompression = true);
+        app.Lifetime.ApplicationStarted.Register(() => _ = app.Services.GetRequiredService<SetUpDoor>().PrintAsync(app.Services.GetRequiredService<IServer>(), app.Lifetime.ApplicationStopping));
+    }
+}

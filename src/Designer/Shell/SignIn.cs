@@ -1,0 +1,103 @@
+using System.Security.Claims;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server;
+using Microsoft.AspNetCore.Identity;
+using PromptDesigner.Data.Accounts;
+using PromptDesigner.Runtime.Accounts;
+
+namespace PromptDesigner.Designer.Shell;
+
+/// <summary>Who is signed in: keys for programs, cookies for people, and never a cookie for the API.</summary>
+public static class SignIn
+{
+    private const string Either = "Either";
+
+    /// <summary>Adds authentication, authorization that denies by default, and people's sessions.</summary>
+    public static void AddSignIn(this IServiceCollection services)
+    {
+        services.AddIdentityCore<User>(identity =>
+        {
+            identity.Lockout.MaxFailedAccessAttempts = 5;
+            identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15);
+        }).AddUserStore<UserStore>().AddSignInManager();
+        services.Configure<SecurityStampValidatorOptions>(x =>
+        {
+            x.ValidationInterval = TimeSpan.FromMinutes(1);
+            x.OnRefreshingPrincipal = refresh =>
+            {
+                if (refresh.CurrentPrincipal?.FindFirst(Session.WorkspaceClaim) is { } workspace) ((ClaimsIdentity)refresh.NewPrincipal!.Identity!).AddClaim(workspace.Clone());
+                return Task.CompletedTask;
+            };
+        });
+        services.AddAuthentication(options =>
+            {
+                options.DefaultScheme = Either;
+                options.DefaultSignInScheme = IdentityConstants.ApplicationScheme;
+            })
+            .AddPolicyScheme(Either, null, x => x.ForwardDefaultSelector = http => IsForPrograms(http.Request) ? ApiKeyAuthentication.SchemeName : IdentityConstants.ApplicationScheme)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null)
+            .AddCookie(IdentityConstants.ApplicationScheme, Configure);
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddCascadingAuthenticationState();
+        services.AddScoped<AuthenticationStateProvider, CircuitSession>().AddScoped<CurrentActor>().AddSingleton<SignInLimits>();
+    }
+
+    /// <summary>True for requests that programs make: they get JSON and are known by key alone.</summary>
+    public static bool IsForPrograms(HttpRequest request) =>
+        request.Path.StartsWithSegments("/api") || request.Path.StartsWithSegments("/openapi") || request.Path.StartsWithSegments("/hooks") || request.Path.StartsWithSegments("/health") ||
+        request.Headers.Authorization.Count > 0;
+
+    /// <summary>Signs a person in for a workspace.</summary>
+    public static Task EnterAsync(this SignInManager<User> manager, User user, int workspace, bool remember) =>
+        manager.SignInWithClaimsAsync(user, remember, [new Claim(Session.WorkspaceClaim, workspace.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+
+    private static void Configure(CookieAuthenticationOptions cookie)
+    {
+        cookie.Cookie.Name = "pd";
+        cookie.Cookie.HttpOnly = true;
+        cookie.Cookie.SameSite = SameSiteMode.Lax;
+        cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        cookie.ExpireTimeSpan = TimeSpan.FromHours(8);
+        cookie.SlidingExpiration = true;
+        cookie.LoginPath = "/sign-in";
+        cookie.ReturnUrlParameter = "returnUrl";
+        cookie.AccessDeniedPath = "/";
+        cookie.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
+    }
+}
+
+/// <summary>A circuit's person, looked at again every minute: who was removed or signed out everywhere is out.</summary>
+public sealed class CircuitSession(ILoggerFactory loggers, Memberships memberships, Microsoft.Extensions.Options.IOptions<IdentityOptions> options) : RevalidatingServerAuthenticationStateProvider(loggers)
+{
+    /// <inheritdoc />
+    protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(30);
+
+    /// <inheritdoc />
+    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken) =>
+        Session.Of(authenticationState.User) is { } session &&
+        await memberships.FindAsync(session.Person, session.Workspace, authenticationState.User.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType), null, cancellationToken) is not null;
+}
+
+/// <summary>How often passwords may be tried: by account and by address.</summary>
+public sealed class SignInLimits : IDisposable
+{
+    private readonly PartitionedRateLimiter<string> _limits = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions
+    {
+        PermitLimit = key.StartsWith('@') ? 5 : 20, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6, QueueLimit = 0,
+    }));
+
+    /// <summary>False where this account or this address was tried too often within the last minute.</summary>
+    public bool Allows(string account, string? address)
+    {
+        using var byAddress = _limits.AttemptAcquire(address ?? "?");
+        using var byAccount = _limits.AttemptAcquire("@" + account.ToUpperInvariant());
+        return byAddress.IsAcquired && byAccount.IsAcquired;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _limits.Dispose();
+}

@@ -1,0 +1,127 @@
+// What the frame needs of the browser: keys, text that must not be lost, the connection's state, the clipboard.
+const typing = x => x instanceof HTMLElement && (x.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(x.tagName) && !/^(checkbox|radio|button)$/.test(x.type ?? ''));
+const listeners = new Map();
+
+function onKey(event) {
+  const command = (event.ctrlKey || event.metaKey) && !event.altKey;
+  if (command && event.key.toLowerCase() === 'k') {
+    event.preventDefault();
+    listeners.get('frame')?.dotnet.invokeMethodAsync('OpenPalette');
+    return;
+  }
+  const overlaid = document.querySelector('.mud-overlay-dialog, dialog[open]:not(#components-reconnect-modal)') !== null;
+  if (command && event.key === 'Enter') {
+    const form = event.target.closest?.('[data-submit]');
+    if (form) {
+      event.preventDefault();
+      document.querySelector(form.dataset.submit)?.click();
+    }
+    return;
+  }
+  if (command || event.altKey || typing(event.target) || overlaid) return;
+  if (event.key === '?') {
+    event.preventDefault();
+    listeners.get('frame')?.dotnet.invokeMethodAsync('ShowKeys');
+    return;
+  }
+  for (const { dotnet, keys } of listeners.values()) {
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (!keys?.includes(key)) continue;
+    event.preventDefault();
+    dotnet.invokeMethodAsync('OnKey', key);
+    return;
+  }
+}
+document.addEventListener('keydown', onKey);
+
+/** Tells a page's C# part about single keys until `unlisten`. */
+export function listen(name, dotnet, keys) { listeners.set(name, { dotnet, keys }); }
+export function unlisten(name) { listeners.delete(name); }
+
+// Typed text outlives a lost connection, a killed server and a reload: fields marked data-keep are kept in this tab until they are sent.
+const slot = field => `keep:${location.pathname}:${field.dataset.keep}`;
+const tell = field => {
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  field.dispatchEvent(new Event('change', { bubbles: true }));
+};
+const restore = field => {
+  const kept = sessionStorage.getItem(slot(field));
+  if (kept === null || kept === field.value) return;
+  field.value = kept;
+  tell(field);
+};
+const each = (root, act) => {
+  if (!(root instanceof Element)) return;
+  if (root.matches('[data-keep]')) act(root);
+  root.querySelectorAll('[data-keep]').forEach(act);
+};
+document.addEventListener('input', event => {
+  if (event.target.dataset?.keep !== undefined && event.isTrusted) sessionStorage.setItem(slot(event.target), event.target.value);
+});
+
+/** Called once the page listens: gives back what was typed before. */
+export function ready() {
+  each(document.body, restore);
+  new MutationObserver(changes => changes.forEach(x => x.addedNodes.forEach(node => each(node, restore)))).observe(document.body, { childList: true, subtree: true });
+  document.documentElement.dataset.ready = 'on';
+}
+
+/** Forgets what was typed at this address: it has been sent. */
+export function forget() {
+  const prefix = `keep:${location.pathname}:`;
+  Object.keys(sessionStorage).filter(x => x.startsWith(prefix)).forEach(x => sessionStorage.removeItem(x));
+}
+
+export function focus(selector) { document.querySelector(selector)?.focus(); }
+export function show(selector) { document.querySelector(selector)?.scrollIntoView({ block: 'nearest' }); }
+export function copy(text) { return navigator.clipboard.writeText(text); }
+export function theme(value) { globalThis.theme.set(value); }
+export function themeNow() { return globalThis.theme.get(); }
+
+/** Saves text as a file. */
+export function save(name, type, text) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+// The connection: said in words, tried again without end, and the page reloaded where the server has forgotten it.
+const modal = document.getElementById('components-reconnect-modal');
+const word = modal?.querySelector('[data-word]');
+let patient = false;
+const alive = async () => {
+  try {
+    return (await fetch('/health/ready', { cache: 'no-store' })).ok;
+  } catch {
+    return false;
+  }
+};
+async function comeBack() {
+  if (patient) return;
+  patient = true;
+  word.textContent = 'The server cannot be reached. What you typed is kept; trying again.';
+  while (!(await alive())) await new Promise(done => setTimeout(done, 1000));
+  try {
+    if (await Blazor.reconnect()) return;
+  } catch {
+    // it knows the circuit no more
+  } finally {
+    patient = false;
+  }
+  location.reload();
+}
+modal?.addEventListener('components-reconnect-state-changed', event => {
+  const state = event.detail.state;
+  if (state === 'show') {
+    word.textContent = 'The connection is lost. What you typed is kept; connecting again.';
+    modal.show();
+  } else if (state === 'hide') {
+    modal.close();
+    each(document.body, field => { if (sessionStorage.getItem(slot(field)) !== null) tell(field); });
+  } else if (state === 'failed' || state === 'rejected') {
+    modal.open || modal.show();
+    void comeBack();
+  }
+});
