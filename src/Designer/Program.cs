@@ -18,7 +18,7 @@ return await Start.GuardedAsync(async () =>
     });
     builder.Services.AddData(settings.Database);
     builder.Services.AddRuntime(builder.Configuration);
-    builder.Services.AddSingleton<RunReader>().AddSingleton<StarterLibrary>();
+    builder.Services.AddSingleton<RunReader>().AddSingleton<RunList>().AddSingleton<StarterLibrary>();
     builder.Services.AddKeyRateLimits();
     builder.Services.AddOpenApi();
     builder.Services.AddSignIn();

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data.Storage;
 using PromptDesigner.Runtime;
+using PromptDesigner.Runtime.Graphs;
 using PromptDesigner.Runtime.Pipelines;
 
 namespace PromptDesigner.Designer.Pipelines;
@@ -10,6 +11,8 @@ namespace PromptDesigner.Designer.Pipelines;
 public sealed class StarterLibrary(Database database, PipelineEditor editor)
 {
     private const string Prefix = "Starters.";
+
+    private IReadOnlyList<Graph>? _graphs;
 
     /// <summary>The starters' pipeline files, by file name.</summary>
     public static IEnumerable<(string Name, byte[] File)> Files()
@@ -24,10 +27,24 @@ public sealed class StarterLibrary(Database database, PipelineEditor editor)
         }
     }
 
+    /// <summary>The starters as graphs, by file name.</summary>
+    public IReadOnlyList<Graph> Show() => _graphs ??= [.. Files().Select(x => Read(x.Name, x.File))];
+
+    /// <summary>Makes a pipeline of the starter of that name and publishes it. The answer is its id.</summary>
+    public async Task<Answer<Guid>> TakeAsync(string name, Actor actor, CancellationToken cancel)
+    {
+        var file = Files().Where(x => Read(x.Name, x.File).Name == name).Select(x => x.File).FirstOrDefault();
+        if (file is null) return new Refusal("not_found", $"There is no starter called {name}.");
+        var made = await editor.CreateAsync(file, actor, null, cancel);
+        if (made.Refusal is { } refusal) return refusal;
+        var published = await editor.PublishAsync(made.Value!.Id, "Starter", actor, null, cancel);
+        return published.Refusal is { } wrong ? wrong : made.Value.Id;
+    }
+
     /// <summary>Makes a pipeline of each starter and publishes it. A first start that was killed in between is completed; a workspace in which anybody did anything is left alone.</summary>
     public async Task PublishAllAsync(Actor actor, CancellationToken cancel)
     {
-        var files = Files().Select(x => (x.Name, x.File, Title: (PipelineEditor.Read(x.File).Value ?? throw new InvalidOperationException($"The starter {x.Name} cannot be read.")).Name)).ToList();
+        var files = Files().Select(x => (x.Name, x.File, Title: Read(x.Name, x.File).Name)).ToList();
         await using var db = database.Read(actor.Workspace);
         var there = await db.Pipelines.Select(x => new { x.Id, x.Name, x.DraftRevision, x.ActiveVersion }).ToListAsync(cancel);
         if (there.Exists(x => x.DraftRevision > 1 || !files.Exists(f => f.Title == x.Name)) || await db.Runs.AnyAsync(cancel)) return;
@@ -40,4 +57,6 @@ public sealed class StarterLibrary(Database database, PipelineEditor editor)
             if (published.Refusal is { } wrong) throw new InvalidOperationException($"The starter {name} cannot be published: {wrong.Message}");
         }
     }
+
+    private static Graph Read(string name, byte[] file) => PipelineEditor.Read(file).Value ?? throw new InvalidOperationException($"The starter {name} cannot be read.");
 }

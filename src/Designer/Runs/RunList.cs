@@ -1,0 +1,35 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using PromptDesigner.Data.Runs;
+using PromptDesigner.Data.Storage;
+
+namespace PromptDesigner.Designer.Runs;
+
+/// <summary>A run as lists show it.</summary>
+public sealed record RunLine(
+    long Key, Guid Id, Guid Pipeline, string PipelineName, int? Version, RunStatus Status, WaitingFor WaitingFor, RunTrigger Trigger, string StartedBy, bool Try, bool Practice, string? Error,
+    DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, long Tokens, decimal Cost);
+
+/// <summary>A page of runs, with the cursor of the next; null: none.</summary>
+public sealed record RunPageOf(IReadOnlyList<RunLine> Lines, string? Next);
+
+/// <summary>Reads pages of runs for screens, by cursor and without the long texts.</summary>
+public sealed class RunList(Database database)
+{
+    /// <summary>A page of runs, newest first.</summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="after">The cursor of the page before; null: the first page.</param>
+    /// <param name="take">At most so many.</param>
+    /// <param name="cancel">Stops reading.</param>
+    public async Task<RunPageOf> ReadAsync(int workspace, RunFilter filter, string? after, int take, CancellationToken cancel)
+    {
+        await using var db = database.Read(workspace);
+        var below = long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : (long?)null;
+        var rows = await filter.Apply(db, below).Take(take + 1).Join(db.Pipelines, x => x.PipelineKey, x => x.Key, (x, pipeline) => new RunLine(
+            x.Key, x.Id, pipeline.Id, pipeline.Name, x.Version, x.Status, x.WaitingFor, x.Trigger, x.StartedBy, x.Try, x.Practice, x.ErrorMessage, x.CreatedAt, x.StartedAt, x.FinishedAt,
+            x.InputTokens + x.OutputTokens, x.Cost)).ToListAsync(cancel);
+        rows.Sort((x, y) => y.Key.CompareTo(x.Key));
+        return rows.Count > take ? new RunPageOf(rows.Take(take).ToList(), rows[take - 1].Key.ToString(CultureInfo.InvariantCulture)) : new RunPageOf(rows, null);
+    }
+}
