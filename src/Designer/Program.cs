@@ -18,7 +18,7 @@ return await Start.GuardedAsync(async () =>
     });
     builder.Services.AddData(settings.Database);
     builder.Services.AddRuntime(builder.Configuration);
-    builder.Services.AddSingleton<RunReader>().AddSingleton<RunList>().AddSingleton<StarterLibrary>();
+    builder.Services.AddSingleton<RunReader>().AddSingleton<RunList>().AddSingleton<RunScreen>().AddSingleton<ApprovalQueue>().AddSingleton<ApprovalPresence>().AddSingleton<StarterLibrary>();
     builder.Services.AddKeyRateLimits();
     builder.Services.AddOpenApi();
     builder.Services.AddSignIn();
@@ -44,6 +44,7 @@ return await Start.GuardedAsync(async () =>
     api.MapMembers();
     app.MapUnknown();
     app.MapSessions();
+    app.MapPreview();
     app.MapPages();
 
     await app.PrepareAsync();

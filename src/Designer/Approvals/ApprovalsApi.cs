@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data;
-using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Storage;
 using PromptDesigner.Designer.Shell;
@@ -59,7 +58,7 @@ public static class ApprovalsApi
         var found = new List<Row>();
         await foreach (var row in joined.AsAsyncEnumerable().WithCancellation(http.RequestAborted))
         {
-            if (mine == "true" && !IsMine(row, http.Actor())) continue;
+            if (mine == "true" && !ApprovalQueue.IsMine(row.Approval, ApprovalRequests.Read(row.Approval.Request), row.Starter, row.Try, http.Actor())) continue;
             found.Add(row);
             if (found.Count > paging.Value.Limit) break;
         }
@@ -113,17 +112,6 @@ public static class ApprovalsApi
     }
 
     private static IResult NoSuchApproval => Problems.Refuse(new Refusal("not_found", "There is no such approval."));
-
-    private static bool IsMine(Row row, Actor actor)
-    {
-        if (actor.Person is null) return false;
-        if (row.Try && row.Starter is not null) return row.Starter == actor.Person;
-        if ((actor.Rights & Rights.Reviewer) == 0) return false;
-        var request = ApprovalRequests.Read(row.Approval.Request);
-        if (request.People.Count == 0) return true;
-        return request.People.Contains(actor.Name, StringComparer.OrdinalIgnoreCase)
-               || (row.Approval.OverdueAt is not null && request.EscalateTo.Contains(actor.Name, StringComparer.OrdinalIgnoreCase));
-    }
 
     private static object Show(Row row, IReadOnlyList<ApprovalDecision> decisions)
     {

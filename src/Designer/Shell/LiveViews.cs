@@ -9,6 +9,7 @@ public sealed class LiveViews(RunFeed feed, TimeProvider clock, ILogger<LiveView
     private static readonly TimeSpan Merge = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<View, bool> _views = new();
+    private long _touched;
 
     /// <summary>How many listen.</summary>
     public int Listening => _views.Count;
@@ -62,7 +63,10 @@ public sealed class LiveViews(RunFeed feed, TimeProvider clock, ILogger<LiveView
         }
     }
 
-    private long Changes => feed.Changes;
+    /// <summary>Something changed that is no run: every view looks again.</summary>
+    public void Touch() => Interlocked.Increment(ref _touched);
+
+    private long Changes => feed.Changes + Interlocked.Read(ref _touched);
 
     private TimeProvider Clock => clock;
 

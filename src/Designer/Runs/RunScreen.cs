@@ -1,0 +1,145 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using PromptDesigner.Data;
+using PromptDesigner.Data.Approvals;
+using PromptDesigner.Data.Runs;
+using PromptDesigner.Data.Storage;
+using PromptDesigner.Designer.Pipelines;
+using PromptDesigner.Runtime.Runs.Dispatch;
+using PromptDesigner.Runtime.Runs.Planning;
+
+namespace PromptDesigner.Designer.Runs;
+
+/// <summary>A run as its page shows it.</summary>
+public sealed record RunHead(Run Run, Guid Pipeline, string PipelineName, RunPlan Plan);
+
+/// <summary>A step as the timeline shows it.</summary>
+/// <param name="SortPath">Its path in sorting form.</param>
+/// <param name="Path">Its path as people read it.</param>
+/// <param name="Node">The node.</param>
+/// <param name="Row">Its row; a step not begun has none but its state.</param>
+/// <param name="Calls">How many calls to models it made.</param>
+/// <param name="Cost">What they cost; null where no price is known.</param>
+/// <param name="Items">Containers: how many iterations came to their end.</param>
+public sealed record StepLine(string SortPath, string Path, PlanNode Node, Step Row, int Calls, decimal? Cost, int? Items);
+
+/// <summary>A step with everything that it did.</summary>
+/// <param name="Line">The step.</param>
+/// <param name="Calls">Its calls, oldest first.</param>
+/// <param name="Output">Its output as JSON; null: none.</param>
+/// <param name="Approval">The approval that it opened.</param>
+public sealed record StepDetail(StepLine Line, IReadOnlyList<ModelCall> Calls, JsonElement? Output, Approval? Approval);
+
+/// <summary>Reads what the page of a run shows. Lists are read by key and by page, so that ten thousand iterations open as fast as ten.</summary>
+public sealed class RunScreen(Database database, PlanCache plans, RunDispatcher dispatcher)
+{
+    /// <summary>Rows of a container on one page.</summary>
+    public const int PageSize = 50;
+
+    private const int MostRounds = 8;
+
+    /// <summary>The run; null where there is none.</summary>
+    public async Task<RunHead?> HeadAsync(Guid id, int workspace, CancellationToken cancel)
+    {
+        await using var db = database.Read(workspace);
+        var row = await db.Runs.Where(x => x.Id == id).Join(db.Pipelines, x => x.PipelineKey, x => x.Key, (run, pipeline) => new { run, pipeline.Id, pipeline.Name }).SingleOrDefaultAsync(cancel);
+        if (row is null) return null;
+        return new RunHead(row.run, row.Id, row.Name, await plans.GetAsync(row.run.PipelineKey, row.run.Version, row.run.DraftRevision, cancel));
+    }
+
+    /// <summary>The steps outside containers in the graph's order, those not begun too.</summary>
+    public async Task<IReadOnlyList<StepLine>> RootAsync(RunHead head, CancellationToken cancel)
+    {
+        await using var db = database.Read(head.Run.WorkspaceId);
+        var nodes = head.Plan.Root.Nodes;
+        var paths = nodes.SelectMany(x => Enumerable.Range(1, MostRounds).Select(round => StepPath.Segment(x.Rank, x.Id, round))).ToList();
+        var rows = new List<Step>();
+        foreach (var some in paths.Chunk(400)) rows.AddRange(await db.Steps.Where(x => x.RunKey == head.Run.Key && some.Contains(x.SortPath)).ToListAsync(cancel));
+        var there = rows.Select(x => StepPath.LastOf(x.SortPath).Node).ToHashSet(StringComparer.Ordinal);
+        foreach (var node in nodes.Where(x => !there.Contains(x.Id)))
+            rows.Add(new Step { RunKey = head.Run.Key, SortPath = StepPath.Segment(node.Rank, node.Id, 1), Status = head.Run.Status > RunStatus.Waiting ? StepStatus.Cancelled : StepStatus.Pending });
+        return await LinesAsync(db, head, rows, cancel);
+    }
+
+    /// <summary>A page of what happened inside a container.</summary>
+    public async Task<(IReadOnlyList<StepLine> Lines, bool HasMore)> InsideAsync(RunHead head, string container, string? after, CancellationToken cancel)
+    {
+        await using var db = database.Read(head.Run.WorkspaceId);
+        var from = StepPath.AllInside(container);
+        var end = from[..^1] + (char)(from[^1] + 1);
+        var rows = await db.Steps.Where(x => x.RunKey == head.Run.Key && string.Compare(x.SortPath, after ?? from) > 0 && string.Compare(x.SortPath, end) < 0).OrderBy(x => x.SortPath).Take(PageSize + 1).ToListAsync(cancel);
+        return (await LinesAsync(db, head, rows.Take(PageSize).ToList(), cancel), rows.Count > PageSize);
+    }
+
+    /// <summary>One step with its calls; null where the run has no such step.</summary>
+    public async Task<StepDetail?> StepAsync(RunHead head, string path, CancellationToken cancel)
+    {
+        if (StepPath.ToSort(path, head.Plan) is not { } sort) return null;
+        await using var db = database.Read(head.Run.WorkspaceId);
+        var row = await db.Steps.SingleOrDefaultAsync(x => x.RunKey == head.Run.Key && x.SortPath == sort, cancel) ?? new Step { RunKey = head.Run.Key, SortPath = sort, Status = StepStatus.Pending };
+        var lines = await LinesAsync(db, head, [row], cancel);
+        if (lines.Count == 0) return null;
+        var calls = await db.ModelCalls.Where(x => x.RunKey == head.Run.Key && x.SortPath == sort).OrderBy(x => x.Key).Take(200).ToListAsync(cancel);
+        var approval = await db.Approvals.SingleOrDefaultAsync(x => x.RunKey == head.Run.Key && x.SortPath == sort, cancel);
+        return new StepDetail(lines[0], calls, OutputOf(row, head.Run, calls), approval);
+    }
+
+    /// <summary>What a graph's picture says of each node: its latest step outside containers.</summary>
+    public static IReadOnlyDictionary<string, GraphPicture.NodeState> States(IReadOnlyList<StepLine> root)
+    {
+        var states = new Dictionary<string, GraphPicture.NodeState>(StringComparer.Ordinal);
+        foreach (var line in root) states[line.Node.Id] = new GraphPicture.NodeState(line.Row.Status, line.Row.Port, line.Items is { } items ? items.ToString("N0", System.Globalization.CultureInfo.InvariantCulture) : null);
+        return states;
+    }
+
+    private async Task<IReadOnlyList<StepLine>> LinesAsync(DesignerDb db, RunHead head, List<Step> rows, CancellationToken cancel)
+    {
+        foreach (var (path, since) in dispatcher.Running(head.Run.Id))
+        {
+            if (rows.Find(x => x.SortPath == path) is not { } running) continue;
+            running.Status = StepStatus.Running;
+            running.StartedAt = since;
+        }
+        rows.Sort((x, y) => string.CompareOrdinal(x.SortPath, y.SortPath));
+        var paths = rows.Select(x => x.SortPath).ToList();
+        var calls = new Dictionary<string, (int Count, decimal? Cost)>(StringComparer.Ordinal);
+        foreach (var some in paths.Chunk(400))
+            foreach (var call in await db.ModelCalls.Where(x => x.RunKey == head.Run.Key && some.Contains(x.SortPath)).Select(x => new { x.SortPath, x.Cost }).ToListAsync(cancel))
+            {
+                var sum = calls.GetValueOrDefault(call.SortPath);
+                calls[call.SortPath] = (sum.Count + 1, call.Cost is { } cost ? (sum.Cost ?? 0) + cost : sum.Cost);
+            }
+        var lines = new List<StepLine>(rows.Count);
+        foreach (var row in rows)
+        {
+            if (head.Plan.FindNode(StepPath.LastOf(row.SortPath).Node) is not { } node) continue;
+            var sum = calls.GetValueOrDefault(row.SortPath);
+            lines.Add(new StepLine(row.SortPath, StepPath.ToReadable(row.SortPath), node, row, sum.Count, sum.Cost, node.Inside is null ? null : await ItemsAsync(db, head, row.SortPath, node, cancel)));
+        }
+        return lines;
+    }
+
+    /// <summary>Counts the iterations whose last node is settled.</summary>
+    private static Task<int> ItemsAsync(DesignerDb db, RunHead head, string container, PlanNode node, CancellationToken cancel)
+    {
+        var from = StepPath.AllInside(container);
+        var end = from[..^1] + (char)(from[^1] + 1);
+        var last = node.Inside!.Nodes[^1];
+        var tail = "%]/" + StepPath.Segment(last.Rank, last.Id, 1);
+        return db.Steps.Where(x => x.RunKey == head.Run.Key && string.Compare(x.SortPath, from) >= 0 && string.Compare(x.SortPath, end) < 0 && EF.Functions.Like(x.SortPath, tail)).CountAsync(cancel);
+    }
+
+    private static JsonElement? OutputOf(Step row, Run run, List<ModelCall> calls)
+    {
+        var answer = calls.Find(x => x.Key == row.AnswerCall)?.Response;
+        var json = row.OutputSource switch
+        {
+            OutputSource.RunInputs => run.Inputs,
+            OutputSource.RunOutputs => run.Outputs,
+            OutputSource.AnswerJson => answer,
+            OutputSource.AnswerText => answer is null ? null : JsonSerializer.Serialize(answer),
+            _ => row.Output,
+        };
+        return json is null ? null : JsonSerializer.Deserialize<JsonElement>(json);
+    }
+}
