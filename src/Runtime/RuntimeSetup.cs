@@ -54,7 +54,7 @@ public static class RuntimeSetup
     }
 
     private static void AddVerbs(IServiceCollection services) => services
-        .AddSingleton<DraftSnapshots>().AddSingleton<EditCheck>().AddOwn<GraphJudge>().AddSingleton<PipelineEditor>().AddSingleton<MemberRegister>().AddSingleton<Bootstrap>()
+        .AddSingleton<DraftSnapshots>().AddSingleton<EditCheck>().AddOwn<GraphJudge>().AddSingleton<PipelineEditor>().AddSingleton<MemberRegister>().AddSingleton<Invitations>().AddSingleton<Bootstrap>()
         .AddOwn<RunStarter>().AddOwn<RunControl>().AddOwn<ApprovalDesk>().AddOwn<KeyRing>();
 
     /// <summary>A public class whose constructor takes this project's own parts; the container itself calls only public constructors.</summary>
