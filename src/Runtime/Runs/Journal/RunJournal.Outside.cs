@@ -1,6 +1,7 @@
 using System.Data;
 using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Runtime.Audit;
 
 namespace PromptDesigner.Runtime.Runs.Journal;
 
@@ -99,22 +100,24 @@ public sealed partial class RunJournal
 
     /// <summary>Cancels a run that is not over. False where it is.</summary>
     /// <param name="run">The run's number.</param>
-    /// <param name="workspace">Its workspace.</param>
+    /// <param name="id">Its id.</param>
     /// <param name="unbegun">Sorting paths of the steps outside containers; those without a row get one as cancelled.</param>
     /// <param name="actor">Who cancels.</param>
-    internal async Task<bool> CancelAsync(long run, int workspace, IReadOnlyList<string> unbegun, string actor)
+    internal async Task<bool> CancelAsync(long run, Guid id, IReadOnlyList<string> unbegun, Actor actor)
     {
         crash.Hit("cancel.before-commit");
         var now = clock.GetUtcNow();
         var cancelled = await writer.WriteAsync(t =>
         {
+            var before = (RunStatus)t.Number("SELECT Status FROM Runs WHERE Key = @1", run);
             if (t.Of("UPDATE Runs SET Status = 6, Fence = Fence + 1, FinishedAt = @2, LeaseOwner = NULL, LeaseUntil = NULL, WakeAt = NULL, WaitingFor = 0 WHERE Key = @1 AND Status < 3")
                     .Run(run, now) == 0) return false;
             t.Withdraw(run, "");
             t.Of("UPDATE Steps SET Status = 6, FinishedAt = @2 WHERE RunKey = @1 AND Status IN (0, 1, 2)").Run(run, now);
             foreach (var path in unbegun)
-                t.Of("INSERT OR IGNORE INTO Steps (RunKey, SortPath, WorkspaceId, Status, Attempts, OutputSource) VALUES (@1, @2, @3, 6, 0, 0)").Run(run, path, workspace);
-            t.Event(workspace, run, now, RunStatus.Cancelled, "cancel", actor);
+                t.Of("INSERT OR IGNORE INTO Steps (RunKey, SortPath, WorkspaceId, Status, Attempts, OutputSource) VALUES (@1, @2, @3, 6, 0, 0)").Run(run, path, actor.Workspace);
+            t.Event(actor.Workspace, run, now, RunStatus.Cancelled, "cancel", actor.Name);
+            t.Audit(actor, AuditActions.RunCancelled, (id, PipelineOf(t, run)), new { status = before.ToString() }, new { status = nameof(RunStatus.Cancelled) }, now);
             return true;
         });
         crash.Hit("cancel.after-commit");
@@ -122,7 +125,7 @@ public sealed partial class RunJournal
     }
 
     /// <summary>Queues a run that is over once more, with steps set back. False where its state is no longer the one that was judged.</summary>
-    internal Task<bool> RetryAsync(long run, int workspace, long fence, RunStatus status, IReadOnlyList<Step> reset, string actor)
+    internal Task<bool> RetryAsync(long run, Guid id, long fence, RunStatus status, IReadOnlyList<Step> reset, string? from, Actor actor)
     {
         crash.Hit("retry.before-commit");
         var now = clock.GetUtcNow();
@@ -136,11 +139,14 @@ public sealed partial class RunJournal
                 t.Of("""
                     INSERT INTO Steps (RunKey, SortPath, WorkspaceId, Status, Attempts, Feedback, OutputSource) VALUES (@1, @2, @3, 0, 0, @4, 0)
                     ON CONFLICT (RunKey, SortPath) DO UPDATE SET Status = 0, Port = NULL, FinishedAt = NULL, ErrorCode = NULL, ErrorMessage = NULL, OutputSource = 0, AnswerCall = NULL, Output = NULL
-                    """).Run(run, step.SortPath, workspace, step.Feedback);
-            t.Event(workspace, run, now, RunStatus.Queued, "retry", actor);
+                    """).Run(run, step.SortPath, actor.Workspace, step.Feedback);
+            t.Event(actor.Workspace, run, now, RunStatus.Queued, "retry", actor.Name);
+            t.Audit(actor, AuditActions.RunRetried, (id, PipelineOf(t, run)), new { status = status.ToString() }, new { status = nameof(RunStatus.Queued), from }, now);
             return true;
         });
     }
+
+    private static string PipelineOf(JournalTables t, long run) => (string)t.Of("SELECT p.Name FROM Runs r JOIN Pipelines p ON p.Key = r.PipelineKey WHERE r.Key = @1").Scalar(run)!;
 }
 
 /// <summary>A queued run, as the queue orders it.</summary>
