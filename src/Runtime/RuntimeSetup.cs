@@ -1,9 +1,14 @@
 using System.Reflection;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using PromptDesigner.Data.Connections;
+using PromptDesigner.Data.Storage;
 using PromptDesigner.Runtime.Accounts;
 using PromptDesigner.Runtime.Approvals;
+using PromptDesigner.Runtime.Connections;
 using PromptDesigner.Runtime.ModelCalls;
 using PromptDesigner.Runtime.Nodes;
 using PromptDesigner.Runtime.Pipelines;
@@ -35,8 +40,12 @@ public static class RuntimeSetup
         return services;
     }
 
-    private static void AddModels(IServiceCollection services) => services
-        .AddSingleton<Prices>().AddSingleton<ModelConnections>().AddOwn<SpendCaps>().AddOwn<ModelGateway>();
+    private static void AddModels(IServiceCollection services)
+    {
+        services.AddDataProtection().SetApplicationName("PromptDesigner");
+        services.AddOptions<KeyManagementOptions>().Configure<Database>((ring, database) => ring.XmlRepository = new ProtectionKeys(database));
+        services.AddSingleton<ConnectionSecrets>().AddSingleton<Prices>().AddOwn<ModelConnections>().AddOwn<SpendCaps>().AddOwn<ModelGateway>().AddOwn<ConnectionBook>();
+    }
 
     private static void AddRuns(IServiceCollection services)
     {
@@ -54,7 +63,7 @@ public static class RuntimeSetup
     }
 
     private static void AddVerbs(IServiceCollection services) => services
-        .AddSingleton<DraftSnapshots>().AddSingleton<EditCheck>().AddOwn<GraphJudge>().AddSingleton<PipelineEditor>().AddSingleton<MemberRegister>().AddSingleton<Invitations>().AddSingleton<Bootstrap>()
+        .AddSingleton<DraftSnapshots>().AddSingleton<EditCheck>().AddOwn<GraphJudge>().AddSingleton<PipelineEditor>().AddSingleton<MemberRegister>().AddSingleton<Invitations>().AddSingleton<WorkspaceBook>().AddSingleton<Bootstrap>()
         .AddOwn<RunStarter>().AddOwn<RunControl>().AddOwn<ApprovalDesk>().AddOwn<KeyRing>();
 
     /// <summary>A public class whose constructor takes this project's own parts; the container itself calls only public constructors.</summary>

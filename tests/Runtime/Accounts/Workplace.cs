@@ -11,6 +11,7 @@ namespace PromptDesigner.Runtime.Tests.Accounts;
 public sealed class Workplace : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pd-place-");
+    private Func<Task<EngineHost>> _start = null!;
 
     private Workplace()
     {
@@ -34,12 +35,20 @@ public sealed class Workplace : IAsyncDisposable
     public static async Task<Workplace> StartAsync(bool realTime = false, string? model = null, params (string Key, string Value)[] settings)
     {
         var place = new Workplace();
-        place.Host = await EngineHost.StartAsync(place.Folder, model, services =>
+        place._start = () => EngineHost.StartAsync(place.Folder, model, services =>
         {
             if (!realTime) services.AddSingleton<TimeProvider>(place.Clock);
         }, settings);
+        place.Host = await place._start();
         place.Zoe = await place.SecondAsync();
         return place;
+    }
+
+    /// <summary>Stops the engine and starts it again on the same data.</summary>
+    public async Task RestartAsync()
+    {
+        await Host.DisposeAsync();
+        Host = await _start();
     }
 
     /// <summary>Entries of the audit log in the order of writing.</summary>

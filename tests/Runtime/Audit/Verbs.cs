@@ -2,6 +2,7 @@ using System.Reflection;
 using PromptDesigner.Runtime.Accounts;
 using PromptDesigner.Runtime.Approvals;
 using PromptDesigner.Runtime.Audit;
+using PromptDesigner.Runtime.Connections;
 using PromptDesigner.Runtime.Pipelines;
 using PromptDesigner.Runtime.Runs;
 
@@ -11,6 +12,8 @@ namespace PromptDesigner.Runtime.Tests.Audit;
 internal static class Verbs
 {
     private const string RunsTellThemselves = "the run itself says who started it, when and with what";
+
+    private const string NothingStored = "one question to a model; nothing is stored or changed";
 
     public static IReadOnlyDictionary<string, (string? Action, string? Reason)> All { get; } = new Dictionary<string, (string?, string?)>
     {
@@ -32,6 +35,13 @@ internal static class Verbs
         [Name<Invitations>(nameof(Invitations.AcceptAsync))] = (AuditActions.InvitationAccepted, null),
         [Name<KeyRing>(nameof(KeyRing.IssueAsync))] = (AuditActions.KeyIssued, null),
         [Name<KeyRing>(nameof(KeyRing.RevokeAsync))] = (AuditActions.KeyRevoked, null),
+        [Name<ConnectionBook>(nameof(ConnectionBook.CreateAsync))] = (AuditActions.ConnectionCreated, null),
+        [Name<ConnectionBook>(nameof(ConnectionBook.ChangeAsync))] = (AuditActions.ConnectionChanged, null),
+        [Name<ConnectionBook>(nameof(ConnectionBook.DeleteAsync))] = (AuditActions.ConnectionDeleted, null),
+        [Name<ConnectionBook>(nameof(ConnectionBook.TestAsync))] = (null, NothingStored),
+        [Name<ConnectionBook>(nameof(ConnectionBook.TestDraftAsync))] = (null, NothingStored),
+        [Name<WorkspaceBook>(nameof(WorkspaceBook.ChangeAsync))] = (AuditActions.WorkspaceChanged, null),
+        [Name<WorkspaceBook>(nameof(WorkspaceBook.CreateAsync))] = (AuditActions.WorkspaceCreated, null),
     };
 
     /// <summary>Every public method of Runtime that answers as verbs do, as the sources have it.</summary>
