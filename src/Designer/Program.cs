@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using PromptDesigner.Data;
 using PromptDesigner.Designer.Approvals;
+using PromptDesigner.Designer.Files;
 using PromptDesigner.Designer.Pipelines;
 using PromptDesigner.Designer.Runs;
 using PromptDesigner.Designer.Settings;
@@ -38,6 +39,7 @@ return await Start.GuardedAsync(async () =>
     api.MapPipelines();
     api.MapRuns();
     api.MapApprovals();
+    api.MapFiles();
     api.MapKeys();
     api.MapMembers();
     app.MapUnknown();

@@ -9,6 +9,7 @@ using PromptDesigner.Data.Storage;
 using PromptDesigner.Runtime.Accounts;
 using PromptDesigner.Runtime.Approvals;
 using PromptDesigner.Runtime.Connections;
+using PromptDesigner.Runtime.Files;
 using PromptDesigner.Runtime.ModelCalls;
 using PromptDesigner.Runtime.Nodes;
 using PromptDesigner.Runtime.Pipelines;
@@ -31,6 +32,8 @@ public static class RuntimeSetup
         services.AddOptions<ModelOptions>().Bind(configuration.GetSection("Models"), strict => strict.ErrorOnUnknownConfiguration = true).ValidateOnStart();
         services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits"), strict => strict.ErrorOnUnknownConfiguration = true).ValidateOnStart();
         services.AddOptions<BootstrapOptions>().Bind(configuration.GetSection("Bootstrap"), strict => strict.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddOptions<FileStoreOptions>().Bind(configuration.GetSection("Files"), strict => strict.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<FileStoreOptions>, FileStoreOptionsCheck>();
         services.AddSingleton<IValidateOptions<RunOptions>, RunOptionsCheck>().AddSingleton<IValidateOptions<ModelOptions>, ModelOptionsCheck>().AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsCheck>()
             .AddSingleton<IValidateOptions<BootstrapOptions>, BootstrapOptionsCheck>();
         services.AddSingleton(TimeProvider.System).AddSingleton<CrashPoints>().AddSingleton(_ => NodeCatalog.Standard);
@@ -53,6 +56,7 @@ public static class RuntimeSetup
             .AddSingleton<RunLoader>().AddSingleton<PlanBuilder>().AddOwn<PlanCache>().AddSingleton<StepModelsFactory>().AddSingleton<StepRunner>()
             .AddSingleton(x => x.GetRequiredService<IOptions<RunOptions>>().Value).AddSingleton<EngineParts>().AddOwn<RunDispatcher>()
             .AddSingleton<RunEngine>().AddHostedService(x => x.GetRequiredService<RunEngine>());
+        services.AddSingleton<FileFolder>().AddOwn<FileStore>().AddSingleton<FileSweep>().AddHostedService(x => x.GetRequiredService<FileSweep>()); // after the engine, which opens the journal
         services.AddQuartz(quartz =>
         {
             quartz.UseInMemoryStore();

@@ -129,7 +129,10 @@ public sealed class RunStarter
         {
             WorkspaceId = actor.Workspace, Key = idempotency.Key, RequestHash = idempotency.RequestHash, StatusCode = 202, Answer = run.Id.ToString(), CreatedAt = now,
         };
-        if (await _journal.AcceptAsync(run, input, record) is { } earlier)
+        var files = RunInputs.Files(plan, inputs.Value);
+        var (stored, missing) = await _journal.AcceptAsync(run, input, record, [.. files.Select(x => x.File).Distinct()]);
+        if (missing is { } lost) return RunInputs.NoSuchFile(files.First(x => x.File == lost).Input);
+        if (stored is { } earlier)
             return earlier.RequestHash.AsSpan().SequenceEqual(record!.RequestHash)
                 ? Guid.Parse(earlier.Answer)
                 : new Refusal("idempotency_reused", "This Idempotency-Key was used with another request. Use a new key for a new request.");

@@ -23,13 +23,14 @@ public sealed class WorkspaceWallTests(App app)
         var hash = (await other.GetAsync($"/approvals/{approval}")).Ok().GetProperty("contentHash").GetString()!;
         var key = (await other.PostAsync("/keys", new { name = "CANARY key", kind = "service", scopes = new[] { "read" } })).Ok().GetProperty("id").GetString()!;
         var member = (await other.PostAsync("/members", new { email = "canary@example.org", role = "viewer", password = "correct horse battery" })).Ok().GetProperty("id").GetString()!;
+        var file = (await other.UploadAsync("CANARY.txt", "CANARY content"u8.ToArray())).Ok().GetProperty("id").GetString()!;
         foreach (var own in (string[])["/pipelines", "/runs", "/approvals", "/keys"]) Assert.Contains(Canary, (await other.GetAsync(own)).Text, StringComparison.Ordinal);
         var rows = await app.RowsAsync();
 
         foreach (var endpoint in Endpoint.All.Where(x => x.Route.Contains("{id}", StringComparison.Ordinal)))
         {
             var kind = endpoint.Route.Split('/')[3];
-            var path = endpoint.Route["/api/v1".Length..].Replace("{id}", kind switch { "pipelines" => pipeline, "runs" => id, "approvals" => approval, "keys" => key, _ => member }, StringComparison.Ordinal)
+            var path = endpoint.Route["/api/v1".Length..].Replace("{id}", kind switch { "pipelines" => pipeline, "runs" => id, "approvals" => approval, "keys" => key, "files" => file, _ => member }, StringComparison.Ordinal)
                 .Replace("{number}", "1", StringComparison.Ordinal);
             var body = endpoint.Route.EndsWith("/decision", StringComparison.Ordinal) ? JsonSerializer.SerializeToUtf8Bytes(new { decision = "approve", contentHash = hash, edited = "mine" })
                 : endpoint.Body is { } text ? System.Text.Encoding.UTF8.GetBytes(text) : null;

@@ -3,6 +3,7 @@ using PromptDesigner.Runtime.Accounts;
 using PromptDesigner.Runtime.Approvals;
 using PromptDesigner.Runtime.Audit;
 using PromptDesigner.Runtime.Connections;
+using PromptDesigner.Runtime.Files;
 using PromptDesigner.Runtime.Pipelines;
 using PromptDesigner.Runtime.Runs;
 
@@ -40,6 +41,8 @@ internal static class Verbs
         [Name<ConnectionBook>(nameof(ConnectionBook.DeleteAsync))] = (AuditActions.ConnectionDeleted, null),
         [Name<ConnectionBook>(nameof(ConnectionBook.TestAsync))] = (null, NothingStored),
         [Name<ConnectionBook>(nameof(ConnectionBook.TestDraftAsync))] = (null, NothingStored),
+        [Name<FileStore>(nameof(FileStore.UploadAsync))] = (AuditActions.FileUploaded, null),
+        [Name<FileStore>(nameof(FileStore.OpenAsync))] = (null, "reading changes nothing"),
         [Name<WorkspaceBook>(nameof(WorkspaceBook.ChangeAsync))] = (AuditActions.WorkspaceChanged, null),
         [Name<WorkspaceBook>(nameof(WorkspaceBook.CreateAsync))] = (AuditActions.WorkspaceCreated, null),
     };

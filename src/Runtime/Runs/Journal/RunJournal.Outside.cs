@@ -8,21 +8,27 @@ namespace PromptDesigner.Runtime.Runs.Journal;
 /// <content>What others than a run's owner write: accepting, waking, cancelling, taking up again.</content>
 public sealed partial class RunJournal
 {
-    /// <summary>Stores a run as queued, with its input step and the record of its idempotency key. Where that key was used before, nothing is stored and the old record is the answer.</summary>
-    internal async Task<IdempotencyRecord?> AcceptAsync(Run run, Step input, IdempotencyRecord? idempotency)
+    /// <summary>
+    /// Stores a run as queued, with its input step, the files that it names and the record of its idempotency key. Nothing is stored where that key
+    /// was used before (the old record is the answer), or where the workspace does not have one of the files (that file is).
+    /// </summary>
+    internal async Task<(IdempotencyRecord? Earlier, Guid? Missing)> AcceptAsync(Run run, Step input, IdempotencyRecord? idempotency, IReadOnlyList<Guid> files)
     {
         crash.Hit("accept.before-commit");
-        var earlier = await writer.WriteAsync(t =>
+        var refused = await writer.WriteAsync<(IdempotencyRecord?, Guid?)>(t =>
         {
             if (idempotency is not null)
             {
                 var known = t.Of("SELECT RequestHash, StatusCode, Answer FROM IdempotencyRecords WHERE WorkspaceId = @1 AND Key = @2 AND CreatedAt > @3")
                     .Rows(x => new IdempotencyRecord { Key = idempotency.Key, RequestHash = (byte[])x.GetValue(0), StatusCode = x.GetInt32(1), Answer = x.GetString(2) },
                         run.WorkspaceId, idempotency.Key, idempotency.CreatedAt.AddHours(-24));
-                if (known.Count > 0) return known[0];
+                if (known.Count > 0) return (known[0], null);
+            }
+            foreach (var file in files)
+                if (t.Of("SELECT 1 FROM StoredFiles WHERE Id = @1 AND WorkspaceId = @2").Scalar(file, run.WorkspaceId) is null) return (null, file);
+            if (idempotency is not null)
                 t.Of("INSERT OR REPLACE INTO IdempotencyRecords (WorkspaceId, Key, RequestHash, StatusCode, Answer, CreatedAt) VALUES (@1, @2, @3, @4, @5, @6)")
                     .Run(run.WorkspaceId, idempotency.Key, idempotency.RequestHash, idempotency.StatusCode, idempotency.Answer, idempotency.CreatedAt);
-            }
             run.Key = t.NextRun();
             input.RunKey = run.Key;
             t.Of("""
@@ -34,10 +40,11 @@ public sealed partial class RunJournal
             t.Of("INSERT INTO RunEvents (WorkspaceId, RunKey, Seq, At, Status, Reason, Actor) VALUES (@1, @2, 1, @3, 0, 'accepted', @4)")
                 .Run(run.WorkspaceId, run.Key, run.CreatedAt, run.StartedBy);
             t.Put(input);
-            return null;
+            foreach (var file in files) t.Of("INSERT INTO RunFiles (WorkspaceId, RunKey, FileId) VALUES (@1, @2, @3)").Run(run.WorkspaceId, run.Key, file);
+            return (null, null);
         });
         crash.Hit("accept.after-commit");
-        return earlier;
+        return refused;
     }
 
     /// <summary>Queues every waiting run that has something to do by now.</summary>
