@@ -115,13 +115,26 @@ public sealed class FileStore
             if (!judge.Fits(piece.AsSpan(0, read), isLast: read == 0))
                 return Unsupported(kind.IsText ? $"'{name}' is no text in UTF-8. Save it as UTF-8 (in a spreadsheet: 'CSV UTF-8') and upload it again." : $"'{name}' is not what its name says; a {kind.ContentType} was expected.");
             hash.AppendData(piece, 0, read);
-            await file.WriteAsync(piece.AsMemory(0, read), cancel);
+            await KeepAsync(file, piece.AsMemory(0, read), cancel);
         }
         while (read > 0);
         if (size == 0) return new Refusal("request_invalid", $"'{name}' is empty.", [new FieldError("/file", "must not be empty")]);
-        file.Flush(flushToDisk: true);
         file.Position = 0;
         return FileRows.Wrong(kind, file) is { } wrong ? new Refusal("limit", $"'{name}' cannot be taken as a table. {wrong}") : (size, hash.GetHashAndReset());
+    }
+
+    /// <summary>A disk's fault is no fault of the upload, and must not look like one.</summary>
+    private async Task KeepAsync(FileStream file, ReadOnlyMemory<byte> piece, CancellationToken cancel)
+    {
+        try
+        {
+            await file.WriteAsync(piece, cancel);
+            if (piece.Length == 0) file.Flush(flushToDisk: true);
+        }
+        catch (IOException error)
+        {
+            throw new FileNotKeptException(_folder.Path, error);
+        }
     }
 
     /// <summary>A name without folders, control characters and what looks like another name.</summary>
@@ -139,6 +152,9 @@ public sealed class FileStore
 
     private static Refusal NoSuchFile => new("not_found", "There is no such file.");
 }
+
+/// <summary>The data directory did not take a file: the disk is full or broken.</summary>
+public sealed class FileNotKeptException(string folder, Exception inner) : Exception($"A file could not be written to {folder} ({inner.Message}). Look at the disk's space and rights.", inner);
 
 /// <summary>A file with its bytes, from their beginning.</summary>
 public sealed record OpenedFile(StoredFile File, Stream Content);
