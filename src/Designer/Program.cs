@@ -1,6 +1,7 @@
 using PromptDesigner.Data;
 using PromptDesigner.Designer.Accounts;
 using PromptDesigner.Designer.Approvals;
+using PromptDesigner.Designer.Files;
 using PromptDesigner.Designer.Pipelines;
 using PromptDesigner.Designer.Runs;
 using PromptDesigner.Designer.Settings;
@@ -40,6 +41,7 @@ return await Start.GuardedAsync(async () =>
     api.MapPipelines();
     api.MapRuns();
     api.MapApprovals();
+    api.MapFiles();
     api.MapKeys();
     api.MapMembers();
     app.MapUnknown();

@@ -1,9 +1,15 @@
 using System.Reflection;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using PromptDesigner.Data.Connections;
+using PromptDesigner.Data.Storage;
 using PromptDesigner.Runtime.Accounts;
 using PromptDesigner.Runtime.Approvals;
+using PromptDesigner.Runtime.Connections;
+using PromptDesigner.Runtime.Files;
 using PromptDesigner.Runtime.ModelCalls;
 using PromptDesigner.Runtime.Nodes;
 using PromptDesigner.Runtime.Pipelines;
@@ -26,6 +32,8 @@ public static class RuntimeSetup
         services.AddOptions<ModelOptions>().Bind(configuration.GetSection("Models"), strict => strict.ErrorOnUnknownConfiguration = true).ValidateOnStart();
         services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits"), strict => strict.ErrorOnUnknownConfiguration = true).ValidateOnStart();
         services.AddOptions<BootstrapOptions>().Bind(configuration.GetSection("Bootstrap"), strict => strict.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddOptions<FileStoreOptions>().Bind(configuration.GetSection("Files"), strict => strict.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<FileStoreOptions>, FileStoreOptionsCheck>();
         services.AddSingleton<IValidateOptions<RunOptions>, RunOptionsCheck>().AddSingleton<IValidateOptions<ModelOptions>, ModelOptionsCheck>().AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsCheck>()
             .AddSingleton<IValidateOptions<BootstrapOptions>, BootstrapOptionsCheck>();
         services.AddSingleton(TimeProvider.System).AddSingleton<CrashPoints>().AddSingleton(_ => NodeCatalog.Standard);
@@ -35,8 +43,12 @@ public static class RuntimeSetup
         return services;
     }
 
-    private static void AddModels(IServiceCollection services) => services
-        .AddSingleton<Prices>().AddSingleton<ModelConnections>().AddOwn<SpendCaps>().AddOwn<ModelGateway>();
+    private static void AddModels(IServiceCollection services)
+    {
+        services.AddDataProtection().SetApplicationName("PromptDesigner");
+        services.AddOptions<KeyManagementOptions>().Configure<Database>((ring, database) => ring.XmlRepository = new ProtectionKeys(database));
+        services.AddSingleton<ConnectionSecrets>().AddSingleton<Prices>().AddOwn<ModelConnections>().AddOwn<SpendCaps>().AddOwn<ModelGateway>().AddOwn<ConnectionBook>();
+    }
 
     private static void AddRuns(IServiceCollection services)
     {
@@ -44,6 +56,7 @@ public static class RuntimeSetup
             .AddSingleton<RunLoader>().AddSingleton<PlanBuilder>().AddOwn<PlanCache>().AddSingleton<StepModelsFactory>().AddSingleton<StepRunner>()
             .AddSingleton(x => x.GetRequiredService<IOptions<RunOptions>>().Value).AddSingleton<EngineParts>().AddOwn<RunDispatcher>()
             .AddSingleton<RunEngine>().AddHostedService(x => x.GetRequiredService<RunEngine>());
+        services.AddSingleton<FileFolder>().AddOwn<FileStore>().AddSingleton<FileSweep>().AddHostedService(x => x.GetRequiredService<FileSweep>()); // after the engine, which opens the journal
         services.AddQuartz(quartz =>
         {
             quartz.UseInMemoryStore();
@@ -54,7 +67,8 @@ public static class RuntimeSetup
     }
 
     private static void AddVerbs(IServiceCollection services) => services
-        .AddSingleton<DraftSnapshots>().AddSingleton<EditCheck>().AddOwn<GraphJudge>().AddSingleton<PipelineEditor>().AddSingleton<MemberRegister>().AddSingleton<Memberships>().AddSingleton<FirstStart>().AddSingleton<Bootstrap>()
+        .AddSingleton<DraftSnapshots>().AddSingleton<EditCheck>().AddOwn<GraphJudge>().AddSingleton<PipelineEditor>()
+        .AddSingleton<MemberRegister>().AddSingleton<Memberships>().AddSingleton<Invitations>().AddSingleton<WorkspaceBook>().AddSingleton<FirstStart>().AddSingleton<Bootstrap>()
         .AddOwn<RunStarter>().AddOwn<RunControl>().AddOwn<ApprovalDesk>().AddOwn<KeyRing>();
 
     /// <summary>A public class whose constructor takes this project's own parts; the container itself calls only public constructors.</summary>

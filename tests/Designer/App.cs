@@ -18,7 +18,8 @@ public enum Who { Nobody, Viewer, Designer, Administrator, Reviewer, SecondRevie
 public sealed class App : IAsyncLifetime
 {
     private static readonly string[] Tables =
-        ["Workspaces", "Members", "AspNetUsers", "ApiKeys", "IdempotencyRecords", "Pipelines", "PipelineVersions", "DraftSnapshots", "Runs", "RunEvents", "Steps", "ModelCalls", "Approvals", "ApprovalDecisions"];
+        ["Workspaces", "Members", "AspNetUsers", "ApiKeys", "IdempotencyRecords", "Pipelines", "PipelineVersions", "DraftSnapshots", "Runs", "RunEvents", "Steps", "ModelCalls", "Approvals", "ApprovalDecisions", "Invitations",
+            "Connections", "StoredFiles", "RunFiles", "AuditEntries"];
 
     private readonly Dictionary<Who, ApiClient> _clients = [];
     private AppProcess _process = null!;

@@ -64,6 +64,11 @@ public sealed class ApiClient : IDisposable
     /// <summary>Writes.</summary>
     public Task<Reply> PostAsync(string path, object? body = null, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Post, path, body, headers);
 
+    /// <summary>Uploads a file as a form's field <c>file</c>.</summary>
+    public Task<Reply> UploadAsync(string name, byte[] content, string field = "file", params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Post, "/files",
+        (byte[])[.. Encoding.UTF8.GetBytes($"--b\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"), .. content, .. "\r\n--b--\r\n"u8],
+        [("Content-Type", "multipart/form-data; boundary=b"), .. headers]);
+
     /// <summary>True once <c>/health/ready</c> says so.</summary>
     public async Task<bool> IsReadyAsync()
     {

@@ -137,7 +137,7 @@ public sealed class ScriptedModelServer : IAsyncDisposable
         var reply = Default;
         if (_keepsLog || _script is not null)
         {
-            request = new ScriptedRequest(number, HeaderOf(head.Span, "X-Call-Key: "u8), Between(body.Span, "\"model\":\""u8), Encoding.UTF8.GetString(body.Span), DateTimeOffset.UtcNow);
+            request = new ScriptedRequest(number, HeaderOf(head.Span, "X-Call-Key: "u8), Between(body.Span, "\"model\":\""u8), Encoding.UTF8.GetString(body.Span), DateTimeOffset.UtcNow) { Authorization = HeaderOf(head.Span, "Authorization: "u8) };
             if (_keepsLog) Log.Enqueue(request);
             if (_script is not null) reply = _script(request);
         }

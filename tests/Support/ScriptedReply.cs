@@ -60,6 +60,9 @@ public sealed record ScriptedRequest(int Number, string CallKey, string Model, s
     /// <summary>When the answer was sent whole; null: it was not.</summary>
     public DateTimeOffset? AnsweredAt { get; set; }
 
+    /// <summary>The header <c>Authorization</c>.</summary>
+    public string Authorization { get; init; } = "";
+
     /// <summary>The run in the call key.</summary>
     public string Run => CallKey.Split('/', 2)[0];
 

@@ -63,6 +63,13 @@ public sealed class Database : IDbContextFactory<DesignerDb>, IDisposable
         return new Turn(_gate);
     }
 
+    /// <summary>The same for a caller whose own caller does not wait asynchronously.</summary>
+    internal IDisposable EnterWrite()
+    {
+        _gate.Wait(CancellationToken.None);
+        return new Turn(_gate);
+    }
+
     /// <summary>An open connection outside EF, with the house's pragmas.</summary>
     public async Task<DbConnection> OpenConnectionAsync(CancellationToken cancel)
     {

@@ -1,4 +1,3 @@
-using System.Net.Mail;
 using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Storage;
@@ -15,7 +14,7 @@ public static class MembersApi
     public static void MapMembers(this IEndpointRouteBuilder api)
     {
         api.MapGet("/members", ListAsync).WithSummary("Who belongs to the workspace.");
-        api.MapPost("/members", CreateAsync).WithSummary("Takes a person in, with a password.");
+        api.MapPost("/members", CreateAsync).WithSummary("Invites a person, or takes one in with a password.");
         api.MapPut("/members/{id}", ChangeAsync).WithSummary("Changes role and rights.");
         api.MapDelete("/members/{id}", DeleteAsync).WithSummary("Takes a member out; that person's keys end.");
     }
@@ -36,7 +35,7 @@ public static class MembersApi
         return Problems.Ok(paging.Value.Page(rows, "members", x => x.Id.ToString(), Show));
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext http, MemberRegister members, Database database)
+    private static async Task<IResult> CreateAsync(HttpContext http, MemberRegister members, Invitations invitations, Database database)
     {
         if (http.Actor().Denies(Operation.Administer) is { } denied) return Problems.Refuse(denied);
         var body = await RequestBody.ReadAsync(http);
@@ -49,9 +48,13 @@ public static class MembersApi
         var email = fields.Text("email", required: true, most: 254) ?? "";
         var role = fields.Choice<Role>("role", required: true);
         var rights = fields.Choices<Rights>("rights") ?? Rights.None;
-        var password = fields.Text("password", required: true) ?? "";
-        if (email.Length > 0 && !(MailAddress.TryCreate(email, out var address) && address.Address == email)) fields.Report("/email", "must be a mail address such as ana@example.org");
+        var password = fields.Text("password");
         if (fields.Done() is { } wrong) return Problems.Refuse(wrong);
+        if (password is null)
+        {
+            var invited = await invitations.InviteAsync(new InvitationRequest(email, role!.Value, rights) { Idempotency = idempotency.Value }, http.Actor(), http.RequestAborted);
+            return invited.Refusal is { } refusal ? Problems.Refuse(refusal) : Problems.Ok(Show(invited.Value!, email, role.Value, rights, http.Request), StatusCodes.Status201Created);
+        }
         var made = await members.AddAsync(new MemberRequest(email, role!.Value, rights, password) { Idempotency = idempotency.Value }, http.Actor(), http.RequestAborted);
         return await ShowAsync(made, http, database, StatusCodes.Status201Created);
     }
@@ -88,9 +91,14 @@ public static class MembersApi
 
     private static IResult NoSuchMember => Problems.Refuse(new Refusal("not_found", "There is no such member."));
 
-    private static object Show(Member x) => new
+    private static object Show(Member x) => new { id = x.Id, email = x.User!.Email, role = x.Role.ToString(), rights = Words(x.Rights), createdAt = x.CreatedAt };
+
+    /// <summary>The link is null where the request is a repetition: its secret was in the first answer alone.</summary>
+    private static object Show(InvitationMade x, string email, Role role, Rights rights, HttpRequest request) => new
     {
-        id = x.Id, email = x.User!.Email, role = x.Role.ToString(),
-        rights = Enum.GetValues<Rights>().Where(r => r != Rights.None && (x.Rights & r) != 0).Select(r => r.ToString()).ToList(), createdAt = x.CreatedAt,
+        id = x.Id, email, role = role.ToString(), rights = Words(rights),
+        invitation = new { link = x.Secret is null ? null : $"{request.Scheme}://{request.Host}/invitations/{x.Secret}", expiresAt = x.ExpiresAt },
     };
+
+    private static List<string> Words(Rights rights) => Enum.GetValues<Rights>().Where(x => x != Rights.None && (rights & x) != 0).Select(x => x.ToString()).ToList();
 }

@@ -42,7 +42,10 @@ public sealed class ActorIdentity(KeyHolder holder) : ClaimsIdentity(ApiKeyAuthe
 public static class Requests
 {
     /// <summary>The actor of an authenticated request.</summary>
-    public static Actor Actor(this HttpContext http) => ((ActorIdentity)http.User.Identity!).Holder.Actor;
+    public static Actor Actor(this HttpContext http) => ((ActorIdentity)http.User.Identity!).Holder.Actor with { Address = http.RemoteAddress() };
+
+    /// <summary>The network address that a request came from, IPv4 written as such.</summary>
+    public static string? RemoteAddress(this HttpContext http) => http.Connection.RemoteIpAddress is { } address ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString() : null;
 
     /// <summary>The id of the key of an authenticated request.</summary>
     public static Guid KeyId(this HttpContext http) => ((ActorIdentity)http.User.Identity!).Holder.Key;

@@ -51,7 +51,7 @@ public sealed class Bootstrap(Database database, MemberRegister members, KeyRing
             db.Workspaces.Add(made);
             await db.SaveChangesAsync(token);
             db.Workspace = made.Id;
-            var member = members.Make(email, password, Role.Administrator, Rights.Reviewer | Rights.Operator);
+            var member = members.Make(null, email, password, Role.Administrator, Rights.Reviewer | Rights.Operator);
             db.Members.Add(member);
             if (given.ApiKey is { } key) db.ApiKeys.Add(keys.Make("Bootstrap", ApiKeyKind.Person, member.UserId, ApiKeyScopes.None, null, key));
             return true;

@@ -37,7 +37,7 @@ public sealed class FirstStart(Database database, MemberRegister members, TimePr
             db.Workspaces.Add(made);
             await db.SaveChangesAsync(token);
             db.Workspace = made.Id;
-            var member = members.Make(email, password, Role.Administrator, Rights.Reviewer | Rights.Operator);
+            var member = members.Make(null, email, password, Role.Administrator, Rights.Reviewer | Rights.Operator);
             member.User!.DisplayName = name;
             db.Members.Add(member);
             var actor = new Actor(made.Id, email, member.UserId) { Role = member.Role, Rights = member.Rights, Address = address };

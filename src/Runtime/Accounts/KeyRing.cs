@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Storage;
+using PromptDesigner.Runtime.Audit;
 using PromptDesigner.Runtime.Runs.Journal;
 
 namespace PromptDesigner.Runtime.Accounts;
@@ -67,6 +68,7 @@ public sealed class KeyRing
             var made = Make(request.Name, request.Kind, request.Kind == ApiKeyKind.Person ? actor.Person : null, request.Scopes, request.ExpiresAt, text);
             db.ApiKeys.Add(made);
             Idempotency.Add(db, request.Idempotency, 201, made.Id.ToString(), _clock.GetUtcNow());
+            db.Audit(actor, AuditActions.KeyIssued, (made.Id, made.Name), null, Shown(made), _clock.GetUtcNow());
             return made;
         }, cancel);
         return key is null ? Idempotency.Reused : new KeyMade(key.Id, isNew ? text : null);
@@ -80,7 +82,9 @@ public sealed class KeyRing
         var found = await _database.WriteAsync(actor.Workspace, async (db, token) =>
         {
             if (await db.ApiKeys.FindAsync([id], token) is not { } key || key.WorkspaceId != actor.Workspace) return false;
-            key.RevokedAt ??= now;
+            if (key.RevokedAt is not null) return true;
+            key.RevokedAt = now;
+            db.Audit(actor, AuditActions.KeyRevoked, (key.Id, key.Name), Shown(key), null, now);
             return true;
         }, cancel);
         _known.Clear();
@@ -92,6 +96,8 @@ public sealed class KeyRing
         Id = Guid.CreateVersion7(_clock.GetUtcNow()), Name = name, Kind = kind, UserId = user, Scopes = scopes, Hash = HashOf(text), Tail = text[^4..],
         CreatedAt = _clock.GetUtcNow(), ExpiresAt = expires,
     };
+
+    private static object Shown(ApiKey x) => new { kind = x.Kind.ToString(), scopes = x.Scopes.ToString(), tail = x.Tail, expiresAt = x.ExpiresAt };
 
     private static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 

@@ -1,9 +1,11 @@
 using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Runtime.Audit;
 using PromptDesigner.Runtime.Nodes;
 using PromptDesigner.Runtime.Runs.Execution;
 using PromptDesigner.Runtime.Runs.Journal;
+using PromptDesigner.Runtime.Runs.Planning;
 
 namespace PromptDesigner.Runtime.Approvals;
 
@@ -35,6 +37,7 @@ internal sealed class DecisionUnit(JournalTables t, Actor actor, DateTimeOffset 
             "requestChanges" => ApprovalStatus.ChangesRequested,
             _ => Approvals(id) >= row.Required ? ApprovalStatus.Approved : null,
         };
+        Audit(AuditActions.ApprovalDecided, row, end ?? row.Status, edited is null ? row.Hash : StepOutcome.HashOf(edited), decision.Verb, decision.Comment);
         if (end is not { } status) return new DecisionMade(null, row.RunId);
         var last = t.Of("SELECT MAX(ReleaseAt) FROM ApprovalDecisions WHERE ApprovalId = @1 AND UndoneAt IS NULL AND Counts = 1 AND ReleaseAt > @2").Scalar(id, now);
         DateTimeOffset? releaseAt = last is long at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
@@ -55,6 +58,7 @@ internal sealed class DecisionUnit(JournalTables t, Actor actor, DateTimeOffset 
         if (row.Settled || mine[0].Release is not { } release || release <= now)
             return new DecisionMade(new Refusal("released", "This decision has taken effect already and can no longer be undone."));
         t.Of("UPDATE ApprovalDecisions SET UndoneAt = @2, Counts = 0 WHERE Key = @1").Run(mine[0].Key, now);
+        Audit(AuditActions.ApprovalUndone, row, ApprovalStatus.Pending, mine[0].Before is { } was ? StepOutcome.HashOf(was) : row.Hash, null, null);
         if (mine[0].Before is { } before)
         {
             var hash = StepOutcome.HashOf(before);
@@ -64,6 +68,9 @@ internal sealed class DecisionUnit(JournalTables t, Actor actor, DateTimeOffset 
         t.Of("UPDATE Approvals SET Status = 0, ReleaseAt = NULL WHERE Id = @1").Run(id);
         return new DecisionMade(null, row.RunId);
     }
+
+    private void Audit(string action, Row row, ApprovalStatus status, string hash, string? decision, string? comment) => t.Audit(actor, action, (row.Id, StepPath.ToReadable(row.SortPath)),
+        new { run = row.RunId, status = row.Status.ToString(), contentHash = row.Hash }, new { run = row.RunId, status = status.ToString(), contentHash = hash, decision, comment }, now);
 
     private Refusal? Refuse(Row row, Decision decision)
     {
@@ -130,13 +137,13 @@ internal sealed class DecisionUnit(JournalTables t, Actor actor, DateTimeOffset 
     }
 
     private Row? Find(Guid id) => t.Of("""
-        SELECT a.Id, a.RunKey, a.Status, a.Settled, a.Required, a.ReviseRound, a.ContentHash, a.Content, a.Request, a.OverdueAt, r.Id, r.Status, r.StarterId, r.Try
+        SELECT a.Id, a.RunKey, a.Status, a.Settled, a.Required, a.ReviseRound, a.ContentHash, a.Content, a.Request, a.OverdueAt, r.Id, r.Status, r.StarterId, r.Try, a.SortPath
         FROM Approvals a JOIN Runs r ON r.Key = a.RunKey WHERE a.Id = @1 AND a.WorkspaceId = @2
         """).Rows(x => new Row(x.Id(0), x.GetInt64(1), (ApprovalStatus)x.GetInt32(2), x.GetInt32(3) != 0, x.GetInt32(4), x.GetInt32(5), x.GetString(6), x.GetString(7),
-        ApprovalRequests.Read(x.GetString(8)), !x.IsDBNull(9), x.Id(10), (RunStatus)x.GetInt32(11), x.IdOrNull(12), x.GetInt32(13) != 0),
+        ApprovalRequests.Read(x.GetString(8)), !x.IsDBNull(9), x.Id(10), (RunStatus)x.GetInt32(11), x.IdOrNull(12), x.GetInt32(13) != 0, x.GetString(14)),
         id, actor.Workspace).FirstOrDefault();
 
     private sealed record Row(
         Guid Id, long Run, ApprovalStatus Status, bool Settled, int Required, int ReviseRound, string Hash, string Content, ApprovalRequest Request, bool Overdue, Guid RunId,
-        RunStatus RunStatus, Guid? Starter, bool Try);
+        RunStatus RunStatus, Guid? Starter, bool Try, string SortPath);
 }

@@ -1,60 +1,102 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
+using PromptDesigner.Data.Storage;
+using PromptDesigner.Runtime.Connections;
 using PromptDesigner.Runtime.ModelCalls.Providers;
+using PromptDesigner.Runtime.Runs.Journal;
 
 namespace PromptDesigner.Runtime.ModelCalls;
 
-/// <summary>The connections of the configuration, ready to be asked.</summary>
+/// <summary>The connections of the configuration and of each workspace, ready to be asked. A workspace's are read once and again after they changed.</summary>
 public sealed class ModelConnections : IDisposable
 {
-    private readonly FrozenDictionary<string, (ConnectionOptions Settings, IModelProvider Provider)> _connections;
+    private readonly FrozenDictionary<string, OpenConnection> _configured;
     private readonly string _default;
     private readonly HttpClient _http;
+    private readonly ReadConnections _read;
+    private readonly ConnectionSecrets _secrets;
+    private readonly TimeProvider _clock;
+    private readonly ConcurrentDictionary<int, WorkspaceModels> _workspaces = [];
+    private readonly Lock _lock = new();
+    private long _changes;
 
-    /// <summary>Builds a provider for each connection; nothing is sent yet.</summary>
-    public ModelConnections(IOptions<ModelOptions> options, TimeProvider clock)
+    /// <summary>Builds a provider for each configured connection; nothing is sent or read yet.</summary>
+    internal ModelConnections(IOptions<ModelOptions> options, ReadConnections read, ConnectionSecrets secrets, TimeProvider clock)
     {
         _default = options.Value.Default;
+        _read = read;
+        _secrets = secrets;
+        _clock = clock;
         _http = new HttpClient(new ModelHttp(clock)) { Timeout = Timeout.InfiniteTimeSpan };
-        var connections = new Dictionary<string, (ConnectionOptions, IModelProvider)>(StringComparer.Ordinal);
-        foreach (var (name, settings) in options.Value.Connections) connections.Add(name, (settings, Make(settings, clock)));
-        if (connections.Count == 0) connections.Add("practice", (new ConnectionOptions { Kind = "practice" }, Make(new ConnectionOptions { Kind = "practice" }, clock)));
-        _connections = connections.ToFrozenDictionary(StringComparer.Ordinal);
+        var configured = new Dictionary<string, OpenConnection>(StringComparer.Ordinal);
+        foreach (var (name, settings) in options.Value.Connections) configured.Add(name, Open(settings));
+        if (configured.Count == 0) configured.Add("practice", Open(new ConnectionOptions { Kind = "practice" }));
+        _configured = configured.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>True where a model of that name can be asked.</summary>
-    public bool IsKnown(string model) => Find(model) is not null;
+    /// <summary>Names of configured connections; no workspace can take them.</summary>
+    public IReadOnlyCollection<string> Configured => _configured.Keys;
+
+    /// <summary>Configured connections by name with their kind, endpoint and models; without keys.</summary>
+    public IEnumerable<(string Name, string Kind, string? Endpoint, IReadOnlyList<string> Models)> Shown =>
+        _configured.OrderBy(x => x.Key, StringComparer.Ordinal).Select(x => (x.Key, x.Value.Settings.Kind, x.Value.Settings.Endpoint, (IReadOnlyList<string>)x.Value.Settings.Models));
+
+    /// <summary>What a workspace can ask.</summary>
+    public async ValueTask<WorkspaceModels> OfAsync(int workspace, CancellationToken cancel)
+    {
+        if (_workspaces.TryGetValue(workspace, out var known)) return known;
+        var before = Interlocked.Read(ref _changes);
+        var loaded = await LoadAsync(workspace, cancel);
+        lock (_lock)
+            if (before == _changes) _workspaces[workspace] = loaded; // else somebody changed something while it was read: the next one reads again
+        return loaded;
+    }
 
     /// <inheritdoc />
     public void Dispose() => _http.Dispose();
 
-    /// <summary>The way to a model; null where there is none.</summary>
-    internal ModelRoute? Find(string model)
+    /// <summary>Forgets what it knows of a workspace, after its rows changed.</summary>
+    internal void Forget(int workspace)
     {
-        if (model == "default") model = _default;
-        var slash = model.IndexOf('/', StringComparison.Ordinal);
-        if (slash <= 0 || slash == model.Length - 1 || !_connections.TryGetValue(model[..slash], out var connection)) return null;
-        var name = model[(slash + 1)..];
-        var isPractice = connection.Settings.Kind == "practice";
-        if (!isPractice && connection.Settings.Models.Count > 0 && !connection.Settings.Models.Contains(name, StringComparer.Ordinal)) return null;
-        return new ModelRoute(model, name, connection.Provider, isPractice);
+        lock (_lock)
+        {
+            _changes++;
+            _workspaces.TryRemove(workspace, out _);
+        }
     }
 
-    /// <summary>Why a model cannot be asked, and what could.</summary>
-    internal string WhyNot(string model) =>
-        $"The model '{model}' is not available here. Write connection/model; connections are {string.Join(", ", _connections.Select(x => x.Value.Settings.Models.Count > 0 ? $"{x.Key} ({string.Join(", ", x.Value.Settings.Models)})" : x.Key))}.";
-
-    private IModelProvider Make(ConnectionOptions settings, TimeProvider clock)
+    /// <summary>A connection ready to be asked, stored or not.</summary>
+    internal OpenConnection Open(ConnectionOptions settings, IReadOnlyDictionary<string, PriceOptions>? prices = null)
     {
-        if (settings.Kind != "practice") return new OpenAiProvider(settings, _http);
+        if (settings.Kind != "practice") return new OpenConnection(settings, new OpenAiProvider(settings, _http), prices);
         Rehearsal.TryParse(settings.Rehearse, out var rehearsal);
-        return new PracticeProvider(rehearsal, clock);
+        return new OpenConnection(settings, new PracticeProvider(rehearsal, _clock), prices);
+    }
+
+    private async Task<WorkspaceModels> LoadAsync(int workspace, CancellationToken cancel)
+    {
+        var connections = new Dictionary<string, OpenConnection>(_configured, StringComparer.Ordinal);
+        foreach (var (name, settings, stored, prices) in await _read.ReadAsync("SELECT Name, Kind, Endpoint, ProtectedKey, Models, Prices, Rehearse FROM Connections WHERE WorkspaceId = @1",
+                     x => (x.GetString(0), new ConnectionOptions { Kind = x.GetString(1), Endpoint = x.TextOrNull(2), Models = JsonSerializer.Deserialize<List<string>>(x.GetString(4))!, Rehearse = x.TextOrNull(6) },
+                         x.TextOrNull(3), ConnectionPrices.Read(x.GetString(5))), cancel, workspace))
+        {
+            settings.ApiKey = stored is null ? null : _secrets.Reveal(stored);
+            var isUnreadable = stored is not null && settings.ApiKey is null;
+            connections.TryAdd(name, isUnreadable ? new OpenConnection(settings, new UnreadableKeyProvider(name), prices) : Open(settings, prices));
+        }
+        var own = await _read.ReadAsync("SELECT DefaultModel, RunCost, DayCost, RunTokens FROM Workspaces WHERE Id = @1",
+            x => (Default: x.TextOrNull(0), Caps: new WorkspaceCaps(Money(x, 1), Money(x, 2), x.IsDBNull(3) ? 0 : x.GetInt64(3))), cancel, workspace);
+        return new WorkspaceModels(connections.ToFrozenDictionary(StringComparer.Ordinal), own.FirstOrDefault().Default ?? _default, own.FirstOrDefault().Caps ?? new WorkspaceCaps(0, 0, 0));
+    }
+
+    private static decimal Money(System.Data.IDataRecord row, int column) => row.IsDBNull(column) ? 0 : PicoMoney.FromPico(row.GetInt64(column));
+
+    /// <summary>Stands for a connection whose stored key the key ring no longer opens.</summary>
+    private sealed class UnreadableKeyProvider(string connection) : IModelProvider
+    {
+        public Task<ProviderAnswer> AskAsync(ProviderCall call, CancellationToken cancel) =>
+            throw new ProviderFailure(FailureKind.Auth, $"The stored key of the connection '{connection}' cannot be read any more. Enter it again in the connection.");
     }
 }
-
-/// <summary>A model and the way to it.</summary>
-/// <param name="Name"><c>connection/model</c>, as the log names it.</param>
-/// <param name="Model">The name at the provider.</param>
-/// <param name="Provider">Who is asked.</param>
-/// <param name="IsPractice">The practice model: runs that it answers in send nothing.</param>
-internal sealed record ModelRoute(string Name, string Model, IModelProvider Provider, bool IsPractice);

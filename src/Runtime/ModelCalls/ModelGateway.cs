@@ -31,7 +31,8 @@ public sealed class ModelGateway
     /// <summary>Asks a model. Ordinary failures are outcomes; an exception means that the caller cancelled.</summary>
     public async Task<ModelOutcome> CallAsync(ModelRequest request, CallOrigin origin, CancellationToken cancel)
     {
-        if (_connections.Find(request.Model) is not { } route) return new ModelOutcome.Failed("provider_error", _connections.WhyNot(request.Model));
+        var models = await _connections.OfAsync(origin.Workspace, cancel);
+        if (models.Find(request.Model) is not { } route) return new ModelOutcome.Failed("provider_error", models.WhyNot(request.Model));
         var attempts = AttemptPlan.Of(request.Retry, _clock);
         var number = 0;
         var tried = await attempts.RunAsync(async token =>
@@ -87,7 +88,7 @@ public sealed class ModelGateway
     private async Task<(Attempted? Ended, string Answer)> RequestAsync(
         ModelRequest request, CallOrigin origin, ModelRoute route, IReadOnlyList<ModelMessage> messages, ModelCall row, CancellationToken cancel)
     {
-        var price = _prices.Of(route.Name);
+        var price = route.Price ?? _prices.Of(route.Name);
         var estimate = new TokenUsage(Estimate(messages), request.MaxTokens ?? AnswerTokensAssumed);
         var (reserved, refusal) = await _caps.ReserveAsync(origin.Workspace, origin.Spend, Prices.CostOf(price, estimate), estimate.Input + estimate.Output, cancel);
         if (refusal is not null)

@@ -4,21 +4,23 @@ using PromptDesigner.Runtime.Runs.Journal;
 namespace PromptDesigner.Runtime.ModelCalls;
 
 /// <summary>
-/// The caps of <c>Limits:*</c>. Before a call its estimate is reserved, after it the reservation becomes what it really took, so calls side
+/// The caps of <c>Limits:*</c>, lowered where a workspace wants less. Before a call its estimate is reserved, after it the reservation becomes what it really took, so calls side
 /// by side cannot all pass a cap that has room for one. Reservations live in memory; what was spent is in the log.
 /// </summary>
 public sealed class SpendCaps
 {
     private readonly ReadConnections _read;
+    private readonly ModelConnections _connections;
     private readonly LimitOptions _limits;
     private readonly Prices _prices;
     private readonly TimeProvider _clock;
     private readonly Lock _lock = new();
     private readonly Dictionary<int, Day> _days = [];
 
-    internal SpendCaps(ReadConnections read, IOptions<LimitOptions> limits, Prices prices, TimeProvider clock)
+    internal SpendCaps(ReadConnections read, ModelConnections connections, IOptions<LimitOptions> limits, Prices prices, TimeProvider clock)
     {
         _read = read;
+        _connections = connections;
         _limits = limits.Value;
         _prices = prices;
         _clock = clock;
@@ -28,15 +30,19 @@ public sealed class SpendCaps
     internal async Task<(Reservation? Reserved, string? Refusal)> ReserveAsync(int workspace, RunSpend run, decimal? cost, long tokens, CancellationToken cancel)
     {
         var estimate = cost ?? 0m;
-        var day = await DayOfAsync(workspace, cancel);
+        var own = (await _connections.OfAsync(workspace, cancel)).Caps;
+        var (mostRun, raiseRun) = Lower(_limits.RunCost, own.RunCost, "Limits:RunCost");
+        var (mostDay, raiseDay) = Lower(_limits.DayCost, own.DayCost, "Limits:DayCost");
+        var (mostTokens, raiseTokens) = Lower(_limits.RunTokens, own.RunTokens, "Limits:RunTokens");
+        var day = await DayOfAsync(workspace, mostDay > 0, cancel);
         lock (_lock)
         {
-            if (_limits.RunCost > 0 && estimate > 0 && run.Cost + estimate > _limits.RunCost)
-                return (null, $"This call may cost {Money(estimate)} and the run has spent or reserved {Money(run.Cost)} of its {Money(_limits.RunCost)}. Raise Limits:RunCost, then retry.");
-            if (_limits.DayCost > 0 && estimate > 0 && day.Cost + estimate > _limits.DayCost)
-                return (null, $"This call may cost {Money(estimate)} and the workspace has spent or reserved {Money(day.Cost)} of today's {Money(_limits.DayCost)}. Raise Limits:DayCost or wait until midnight UTC, then retry.");
-            if (_limits.RunTokens > 0 && run.Tokens + tokens > _limits.RunTokens)
-                return (null, $"This call may take {tokens:N0} tokens and the run has used or reserved {run.Tokens:N0} of its {_limits.RunTokens:N0}. Raise Limits:RunTokens, then retry.");
+            if (mostRun > 0 && estimate > 0 && run.Cost + estimate > mostRun)
+                return (null, $"This call may cost {Money(estimate)} and the run has spent or reserved {Money(run.Cost)} of its {Money(mostRun)}. {raiseRun}, then retry.");
+            if (mostDay > 0 && estimate > 0 && day.Cost + estimate > mostDay)
+                return (null, $"This call may cost {Money(estimate)} and the workspace has spent or reserved {Money(day.Cost)} of today's {Money(mostDay)}. {raiseDay} or wait until midnight UTC, then retry.");
+            if (mostTokens > 0 && run.Tokens + tokens > mostTokens)
+                return (null, $"This call may take {tokens:N0} tokens and the run has used or reserved {run.Tokens:N0} of its {mostTokens:N0}. {raiseTokens}, then retry.");
             run.Cost += estimate;
             run.Tokens += tokens;
             day.Cost += estimate;
@@ -46,17 +52,23 @@ public sealed class SpendCaps
 
     private string Money(decimal money) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{money:0.######} {_prices.Currency}");
 
-    private async ValueTask<Day> DayOfAsync(int workspace, CancellationToken cancel)
+    private static (decimal Most, string Raise) Lower(decimal configured, decimal own, string key) =>
+        own > 0 && (configured == 0 || own < configured) ? (own, "Raise the workspace's own cap") : (configured, "Raise " + key);
+
+    private async ValueTask<Day> DayOfAsync(int workspace, bool counts, CancellationToken cancel)
     {
         var today = DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime);
         lock (_lock)
-            if (_days.TryGetValue(workspace, out var known) && known.Date == today) return known;
+            if (_days.TryGetValue(workspace, out var known) && known.Date == today && (known.IsCounted || !counts)) return known;
         var midnight = new DateTimeOffset(today.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-        var spent = _limits.DayCost == 0 ? 0 : (await _read.ReadAsync("SELECT COALESCE(SUM(Cost), 0) FROM ModelCalls WHERE WorkspaceId = @1 AND StartedAt >= @2", x => x.GetInt64(0), cancel, workspace, midnight))[0];
+        var spent = !counts ? 0 : (await _read.ReadAsync("SELECT COALESCE(SUM(Cost), 0) FROM ModelCalls WHERE WorkspaceId = @1 AND StartedAt >= @2", x => x.GetInt64(0), cancel, workspace, midnight))[0];
         lock (_lock)
         {
-            if (_days.TryGetValue(workspace, out var known) && known.Date == today) return known;
-            return _days[workspace] = new Day(today) { Cost = Data.Storage.PicoMoney.FromPico(spent) };
+            if (!_days.TryGetValue(workspace, out var day) || day.Date != today) _days[workspace] = day = new Day(today);
+            if (!counts || day.IsCounted) return day;
+            day.Cost = Math.Max(day.Cost, Data.Storage.PicoMoney.FromPico(spent)); // a cap that came during the day: what this process counted may be less or more than the log has
+            day.IsCounted = true;
+            return day;
         }
     }
 
@@ -78,6 +90,9 @@ public sealed class SpendCaps
     internal sealed class Day(DateOnly date)
     {
         public DateOnly Date { get; } = date;
+
+        /// <summary>What was spent earlier that day is in it.</summary>
+        public bool IsCounted { get; set; }
 
         public decimal Cost { get; set; }
     }

@@ -27,7 +27,8 @@ public sealed class GraphJudge
     {
         var reviewers = await _read.ReadAsync("SELECT u.NormalizedEmail FROM Members m JOIN AspNetUsers u ON u.Id = m.UserId WHERE m.WorkspaceId = @1 AND (m.Rights & 1) = 1",
             x => x.GetString(0), cancel, workspace);
-        return GraphCheck.Check(graph, _catalog, new GraphFacts { IsKnownModel = _models.IsKnown, ReviewerExists = mail => reviewers.Contains(mail.ToUpperInvariant(), StringComparer.Ordinal) });
+        var models = await _models.OfAsync(workspace, cancel);
+        return GraphCheck.Check(graph, _catalog, new GraphFacts { IsKnownModel = models.IsKnown, ReviewerExists = mail => reviewers.Contains(mail.ToUpperInvariant(), StringComparer.Ordinal) });
     }
 
     /// <summary>A document in canonical form.</summary>

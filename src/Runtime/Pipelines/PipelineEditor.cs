@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data.Pipelines;
 using PromptDesigner.Data.Storage;
 using PromptDesigner.Runtime.Accounts;
+using PromptDesigner.Runtime.Audit;
 using PromptDesigner.Runtime.Graphs;
 using PromptDesigner.Runtime.Graphs.Files;
 
@@ -36,6 +37,7 @@ public sealed class PipelineEditor(Database database, GraphJudge judge, TimeProv
             };
             db.Pipelines.Add(made);
             Idempotency.Add(db, idempotency, 201, made.Id.ToString(), now);
+            db.Audit(actor, AuditActions.PipelineCreated, (made.Id, made.Name), null, new { revision = 1 }, now);
             return made;
         }, cancel);
         return stored.Refusal is { } refused ? refused : Saved(stored.Value!, await judge.ProblemsAsync(graph, actor.Workspace, cancel));
@@ -58,6 +60,7 @@ public sealed class PipelineEditor(Database database, GraphJudge judge, TimeProv
             pipeline.Draft = judge.Write(graph);
             pipeline.DraftRevision++;
             pipeline.UpdatedAt = clock.GetUtcNow();
+            db.Audit(actor, AuditActions.DraftSaved, (id, pipeline.Name), new { revision }, new { revision = pipeline.DraftRevision }, pipeline.UpdatedAt);
             return pipeline;
         }, cancel);
         return stored.Refusal is { } refused ? refused : Saved(stored.Value!, await judge.ProblemsAsync(graph, actor.Workspace, cancel));
@@ -81,6 +84,7 @@ public sealed class PipelineEditor(Database database, GraphJudge judge, TimeProv
             {
                 PipelineKey = pipeline.Key, Number = number, Graph = pipeline.Draft, Note = note, CreatedAt = clock.GetUtcNow(), CreatedBy = actor.Name,
             });
+            db.Audit(actor, AuditActions.PipelinePublished, (id, pipeline.Name), Active(pipeline), new { version = number, revision = pipeline.DraftRevision }, clock.GetUtcNow());
             pipeline.ActiveVersion = number;
             Idempotency.Add(db, idempotency, 201, number.ToString(System.Globalization.CultureInfo.InvariantCulture), clock.GetUtcNow());
             return number;
@@ -95,6 +99,7 @@ public sealed class PipelineEditor(Database database, GraphJudge judge, TimeProv
         {
             if (await db.Pipelines.SingleOrDefaultAsync(x => x.Id == id, token) is not { } pipeline) return NoSuchPipeline;
             if (!await db.PipelineVersions.AnyAsync(x => x.PipelineKey == pipeline.Key && x.Number == version, token)) return new Refusal("not_found", $"This pipeline has no version {version}.");
+            db.Audit(actor, AuditActions.VersionActivated, (id, pipeline.Name), Active(pipeline), new { version }, clock.GetUtcNow());
             pipeline.ActiveVersion = version;
             return id;
         }, cancel);
@@ -111,6 +116,8 @@ public sealed class PipelineEditor(Database database, GraphJudge judge, TimeProv
         GraphReadResult.Refused refused => new Refusal(refused.Code, refused.Message, refused.Path.Length > 0 ? [new FieldError(refused.Path, refused.Message)] : null),
         _ => throw new InvalidOperationException("Unknown result of reading."),
     };
+
+    private static object? Active(Pipeline pipeline) => pipeline.ActiveVersion is { } version ? new { version } : null;
 
     private static Refusal NoSuchPipeline => new("not_found", "There is no such pipeline.");
 

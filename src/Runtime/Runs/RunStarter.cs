@@ -66,6 +66,7 @@ public sealed class RunStarter
     /// <summary>Starts a run. Once the answer has an id, the run is durable. With a used idempotency key it is the id of the run that was started then.</summary>
     public async Task<Answer<Guid>> StartAsync(RunRequest request, Actor actor, CancellationToken cancel)
     {
+        if (actor.Denies(Operation.Run) is { } denied) return denied;
         if (Busy() is { } busy) return busy;
         var pipelines = await _read.ReadAsync("SELECT Key, ActiveVersion FROM Pipelines WHERE WorkspaceId = @1 AND Id = @2",
             x => (Key: x.GetInt32(0), Active: x.IntOrNull(1)), cancel, actor.Workspace, request.Pipeline);
@@ -92,6 +93,7 @@ public sealed class RunStarter
     /// <summary>Starts a new run with the inputs and the pinned version of an earlier one.</summary>
     public async Task<Answer<Guid>> RerunAsync(Guid run, Actor actor, (string Key, byte[] RequestHash)? idempotency, CancellationToken cancel)
     {
+        if (actor.Denies(Operation.Run) is { } denied) return denied;
         if (Busy() is { } busy) return busy;
         var found = await _read.ReadAsync("SELECT PipelineKey, Version, DraftRevision, Inputs, Try, Account, Priority FROM Runs WHERE WorkspaceId = @1 AND Id = @2",
             x => (Pipeline: x.GetInt32(0), Version: x.IntOrNull(1), Draft: x.IntOrNull(2), Inputs: x.GetString(3), Try: x.GetInt32(4) != 0, Account: x.TextOrNull(5), Priority: (RunPriority)x.GetInt32(6)),
@@ -127,7 +129,10 @@ public sealed class RunStarter
         {
             WorkspaceId = actor.Workspace, Key = idempotency.Key, RequestHash = idempotency.RequestHash, StatusCode = 202, Answer = run.Id.ToString(), CreatedAt = now,
         };
-        if (await _journal.AcceptAsync(run, input, record) is { } earlier)
+        var files = RunInputs.Files(plan, inputs.Value);
+        var (stored, missing) = await _journal.AcceptAsync(run, input, record, [.. files.Select(x => x.File).Distinct()]);
+        if (missing is { } lost) return RunInputs.NoSuchFile(files.First(x => x.File == lost).Input);
+        if (stored is { } earlier)
             return earlier.RequestHash.AsSpan().SequenceEqual(record!.RequestHash)
                 ? Guid.Parse(earlier.Answer)
                 : new Refusal("idempotency_reused", "This Idempotency-Key was used with another request. Use a new key for a new request.");

@@ -12,11 +12,17 @@ public sealed class RunEventTests(App app)
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var answer = string.Join(' ', Enumerable.Range(0, 400).Select(x => "word"));
-        app.Script = _ => new ScriptedReply { Text = answer, Until = gate.Task };
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        app.Script = _ =>
+        {
+            asked.TrySetResult();
+            return new ScriptedReply { Text = answer, Until = gate.Task };
+        };
         try
         {
-            var pipeline = await app.Ana.PublishAsync(PipelineFile.Chain(2, "stub/m")); // the first call began before anybody looked and is not streamed
+            var pipeline = await app.Ana.PublishAsync(PipelineFile.Chain(2, "stub/m"));
             var run = await app.Ana.StartAsync(pipeline, new { text = "a" });
+            await asked.Task; // the first call began before anybody looked and is not streamed
             using var http = new HttpClient();
             using var request = new HttpRequestMessage(HttpMethod.Get, $"{app.Address}/api/v1/runs/{run}/events");
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", App.KeyOf(Who.Viewer));

@@ -56,6 +56,25 @@ public sealed class KeyAndMemberTests(App app)
     }
 
     [Fact]
+    public async Task A_member_without_a_password_is_invited_with_a_link_that_is_shown_once()
+    {
+        var body = new { email = "invited@example.org", role = "designer", rights = new[] { "reviewer" } };
+        var made = await app.Ana.PostAsync("/members", body, ("Idempotency-Key", "invite"));
+        Assert.Equal(HttpStatusCode.Created, made.Status);
+        Assert.Equal("""["id","email","role","rights","invitation"]""", System.Text.Json.JsonSerializer.Serialize(made.Json.EnumerateObject().Select(x => x.Name)));
+        Assert.Equal(("invited@example.org", "Designer", "Reviewer"), (made.Json.GetProperty("email").GetString(), made.Json.GetProperty("role").GetString(), made.Json.GetProperty("rights")[0].GetString()));
+        var link = made.Json.GetProperty("invitation").GetProperty("link").GetString()!;
+        Assert.Matches($"^{System.Text.RegularExpressions.Regex.Escape(app.Address)}/invitations/[A-Za-z0-9_-]{{43}}$", link);
+        Assert.InRange(made.Json.GetProperty("invitation").GetProperty("expiresAt").GetDateTimeOffset(), DateTimeOffset.UtcNow.AddDays(6.9), DateTimeOffset.UtcNow.AddDays(7.1));
+        var again = (await app.Ana.PostAsync("/members", body, ("Idempotency-Key", "invite"))).Ok();
+        Assert.Equal(made.Json.GetProperty("id").GetString(), again.GetProperty("id").GetString());
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, again.GetProperty("invitation").GetProperty("link").ValueKind);
+        Assert.DoesNotContain("invited@example.org", (await app.Ana.GetAsync("/members?limit=200")).Text, StringComparison.Ordinal);
+        Assert.Equal("email_taken", (await app.Ana.PostAsync("/members", new { email = App.MailOf(Who.Viewer), role = "viewer" })).Code);
+        Assert.Equal(1, await app.ScalarAsync("SELECT COUNT(*) FROM AuditEntries WHERE Action = 'member.invited' AND TargetName = 'invited@example.org' AND Address = '127.0.0.1'"));
+    }
+
+    [Fact]
     public async Task The_last_administrator_stays_one()
     {
         var other = app.As(Who.OtherAdministrator);

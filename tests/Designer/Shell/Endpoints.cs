@@ -40,6 +40,8 @@ public sealed record Endpoint(string Method, string Route, Need Need, string? Pa
         new("GET", Api + "/approvals/{id}", Need.Read, "/approvals/{approval}"),
         new("POST", Api + "/approvals/{id}/decision", Need.Decide, "/approvals/{approval}/decision", """{"decision":"approve","contentHash":"00"}"""),
         new("POST", Api + "/approvals/{id}/undo", Need.Person, "/approvals/{approval}/undo"),
+        new("POST", Api + "/files", Need.Run),
+        new("GET", Api + "/files/{id}", Need.Read, "/files/{file}"),
         new("GET", Api + "/keys", Need.Administer),
         new("POST", Api + "/keys", Need.Administer, null, """{"name":"k","kind":"service","scopes":["read"]}"""),
         new("DELETE", Api + "/keys/{id}", Need.Administer, "/keys/{nobody}"),

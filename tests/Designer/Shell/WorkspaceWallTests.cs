@@ -2,6 +2,9 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data;
 using PromptDesigner.Data.Accounts;
+using PromptDesigner.Data.Audit;
+using PromptDesigner.Data.Connections;
+using PromptDesigner.Data.Files;
 using PromptDesigner.Data.Pipelines;
 using PromptDesigner.Support;
 
@@ -23,13 +26,14 @@ public sealed class WorkspaceWallTests(App app)
         var hash = (await other.GetAsync($"/approvals/{approval}")).Ok().GetProperty("contentHash").GetString()!;
         var key = (await other.PostAsync("/keys", new { name = "CANARY key", kind = "service", scopes = new[] { "read" } })).Ok().GetProperty("id").GetString()!;
         var member = (await other.PostAsync("/members", new { email = "canary@example.org", role = "viewer", password = "correct horse battery" })).Ok().GetProperty("id").GetString()!;
+        var file = (await other.UploadAsync("CANARY.txt", "CANARY content"u8.ToArray())).Ok().GetProperty("id").GetString()!;
         foreach (var own in (string[])["/pipelines", "/runs", "/approvals", "/keys"]) Assert.Contains(Canary, (await other.GetAsync(own)).Text, StringComparison.Ordinal);
         var rows = await app.RowsAsync();
 
         foreach (var endpoint in Endpoint.All.Where(x => x.Route.Contains("{id}", StringComparison.Ordinal)))
         {
             var kind = endpoint.Route.Split('/')[3];
-            var path = endpoint.Route["/api/v1".Length..].Replace("{id}", kind switch { "pipelines" => pipeline, "runs" => id, "approvals" => approval, "keys" => key, _ => member }, StringComparison.Ordinal)
+            var path = endpoint.Route["/api/v1".Length..].Replace("{id}", kind switch { "pipelines" => pipeline, "runs" => id, "approvals" => approval, "keys" => key, "files" => file, _ => member }, StringComparison.Ordinal)
                 .Replace("{number}", "1", StringComparison.Ordinal);
             var body = endpoint.Route.EndsWith("/decision", StringComparison.Ordinal) ? JsonSerializer.SerializeToUtf8Bytes(new { decision = "approve", contentHash = hash, edited = "mine" })
                 : endpoint.Body is { } text ? System.Text.Encoding.UTF8.GetBytes(text) : null;
@@ -95,6 +99,37 @@ public sealed class WorkspaceWallTests(App app)
     }
 
     [Fact]
+    public async Task No_table_shows_a_row_of_another_workspace()
+    {
+        await app.HeldAsync(App.Gate("CANARY held", allowSelf: true), app.Ana);
+        await app.Database.WriteAsync(app.OtherWorkspace, (db, _) =>
+        {
+            db.Invitations.Add(new Invitation { Id = Guid.NewGuid(), Email = "canary@example.org", Hash = Guid.NewGuid().ToByteArray(), CreatedBy = "x" });
+            db.Connections.Add(new Connection { Id = Guid.NewGuid(), Name = "CANARY " + Guid.NewGuid(), Kind = "practice", Models = "[]", Prices = "{}" });
+            db.StoredFiles.Add(new StoredFile { Id = Guid.NewGuid(), Name = "CANARY", ContentType = "text/plain", CreatedBy = "x" });
+            db.RunFiles.Add(new RunFile { RunKey = Random.Shared.NextInt64(), FileId = Guid.NewGuid() });
+            db.AuditEntries.Add(new AuditEntry { Actor = "CANARY", Action = "x", Target = "x", TargetName = "x" });
+            return Task.FromResult(0);
+        }, CancellationToken.None);
+        await using var everything = app.Database.CreateDbContext();
+        foreach (var type in everything.Model.GetEntityTypes().Select(x => x.ClrType).Where(typeof(IWorkspaceOwned).IsAssignableFrom))
+            await (Task)GetType().GetMethod(nameof(ShowsItsOwnAsync), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.MakeGenericMethod(type).Invoke(this, [])!;
+        foreach (var table in (string[])["Invitations", "Connections", "StoredFiles", "RunFiles", "AuditEntries"])
+            Assert.NotEqual(0, await app.ScalarAsync($"SELECT COUNT(*) FROM {table} WHERE WorkspaceId = {app.OtherWorkspace}"));
+    }
+
+    private async Task ShowsItsOwnAsync<T>() where T : class, IWorkspaceOwned
+    {
+        await using var nobody = app.Database.CreateDbContext();
+        Assert.Empty(await nobody.Set<T>().Take(1).ToListAsync());
+        foreach (var workspace in (int[])[1, app.OtherWorkspace])
+        {
+            await using var db = app.Database.Read(workspace);
+            Assert.All(await db.Set<T>().ToListAsync(), x => Assert.Equal(workspace, x.WorkspaceId));
+        }
+    }
+
+    [Fact]
     public async Task A_row_of_another_workspace_cannot_be_added_changed_taken_over_or_removed()
     {
         var theirs = await app.Database.WriteAsync(app.OtherWorkspace, (db, _) =>
@@ -107,6 +142,10 @@ public sealed class WorkspaceWallTests(App app)
         Action<DesignerDb>[] tries =
         [
             db => db.ApiKeys.Add(new ApiKey { Id = Guid.NewGuid(), WorkspaceId = app.OtherWorkspace, Name = "x", Hash = [1], Tail = "x" }),
+            db => db.Connections.Add(new Connection { Id = Guid.NewGuid(), WorkspaceId = app.OtherWorkspace, Name = "x", Kind = "practice", Models = "[]", Prices = "{}" }),
+            db => db.Invitations.Add(new Invitation { Id = Guid.NewGuid(), WorkspaceId = app.OtherWorkspace, Email = "x@example.org", Hash = [1], CreatedBy = "x" }),
+            db => db.StoredFiles.Add(new StoredFile { Id = Guid.NewGuid(), WorkspaceId = app.OtherWorkspace, Name = "x", ContentType = "text/plain", CreatedBy = "x" }),
+            db => db.AuditEntries.Add(new AuditEntry { WorkspaceId = app.OtherWorkspace, Actor = "x", Action = "x", Target = "x", TargetName = "x" }),
             db => db.Pipelines.Attach(Copy(theirs)).Entity.Name = "Ours",
             db => db.Pipelines.Attach(Copy(theirs)).Entity.WorkspaceId = 1,
             db => db.Pipelines.Remove(Copy(theirs)),

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using PromptDesigner.Data;
@@ -32,6 +33,8 @@ internal sealed class GatewayHarness : IAsyncDisposable
         collection.AddRuntime(configuration);
         collection.AddSingleton<TimeProvider>(Clock);
         services = collection.BuildServiceProvider();
+        Write("CREATE TABLE Workspaces (Id, DefaultModel, RunCost, DayCost, RunTokens)",
+            "CREATE TABLE Connections (WorkspaceId, Name, Kind, Endpoint, ProtectedKey, Models, Prices, Rehearse)"); // what the gateway reads, without the time that migrating takes
     }
 
     public ScriptedModelServer Server { get; }
@@ -52,7 +55,11 @@ internal sealed class GatewayHarness : IAsyncDisposable
 
     public bool Practised { get; private set; }
 
-    public Task StartDatabaseAsync() => services.GetRequiredService<DatabaseStart>().RunAsync(CancellationToken.None);
+    public Task StartDatabaseAsync()
+    {
+        Write("DROP TABLE Workspaces", "DROP TABLE Connections");
+        return services.GetRequiredService<DatabaseStart>().RunAsync(CancellationToken.None);
+    }
 
     public Task<ModelOutcome> AskAsync(ModelRequest? request = null, bool streams = false, CancellationToken cancel = default) =>
         Gateway.CallAsync(request ?? Ask("Hello"), Origin(streams, Log), cancel);
@@ -65,6 +72,15 @@ internal sealed class GatewayHarness : IAsyncDisposable
 
     /// <summary>A request with a time limit that the clock never skips.</summary>
     public static ModelRequest Ask(string prompt) => new() { Messages = [new ModelMessage("user", prompt)], Timeout = SkippingClock.Kept };
+
+    private void Write(params string[] statements)
+    {
+        using var connection = new SqliteConnection(services.GetRequiredService<Database>().ConnectionString);
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = string.Join(';', statements);
+        command.ExecuteNonQuery();
+    }
 
     public async ValueTask DisposeAsync()
     {

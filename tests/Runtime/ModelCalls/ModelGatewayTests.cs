@@ -147,10 +147,11 @@ public sealed class ModelGatewayTests
     public async Task Names_and_prices_of_models_are_known()
     {
         await using var harness = new GatewayHarness(null, ("Models:Connections:stub:Models:0", "m"), ("Models:Connections:stub:Models:1", "gpt-4.1"));
-        Assert.True(harness.Connections.IsKnown("stub/gpt-4.1"));
-        Assert.True(harness.Connections.IsKnown("default"));
-        Assert.False(harness.Connections.IsKnown("stub/gpt-9"));
-        Assert.False(harness.Connections.IsKnown("nowhere/m"));
+        var models = await harness.Connections.OfAsync(1, default);
+        Assert.True(models.IsKnown("stub/gpt-4.1"));
+        Assert.True(models.IsKnown("default"));
+        Assert.False(models.IsKnown("stub/gpt-9"));
+        Assert.False(models.IsKnown("nowhere/m"));
         Assert.Equal(2m, harness.Prices.Of("stub/gpt-4.1")!.Input);
         Assert.Null(harness.Prices.Of("stub/unheard-of"));
         var failed = Assert.IsType<ModelOutcome.Failed>(await harness.AskAsync(GatewayHarness.Ask("x") with { Model = "stub/gpt-9" }));

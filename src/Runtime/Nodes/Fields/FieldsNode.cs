@@ -16,10 +16,10 @@ public sealed class FieldsNode : Node<FieldsSettings>
         ["type"] = "object",
         ["properties"] = new JsonObject(settings.Fields.DistinctBy(field => field.Name).Select(field => KeyValuePair.Create<string, JsonNode?>(field.Name, field.Type switch
         {
-            InputType.Text => new JsonObject { ["type"] = "string" },
-            InputType.Number => new JsonObject { ["type"] = "number" },
-            InputType.Boolean => new JsonObject { ["type"] = "boolean" },
-            InputType.List => new JsonObject { ["type"] = "array" },
+            FieldType.Text => new JsonObject { ["type"] = "string" },
+            FieldType.Number => new JsonObject { ["type"] = "number" },
+            FieldType.Boolean => new JsonObject { ["type"] = "boolean" },
+            FieldType.List => new JsonObject { ["type"] = "array" },
             _ => new JsonObject(),
         }))),
     });
@@ -45,18 +45,18 @@ public sealed class FieldsNode : Node<FieldsSettings>
         return new(new NodeResult.Done(JsonSerializer.SerializeToElement(made)));
     }
 
-    private static JsonElement? Convert(InputType type, JsonElement value)
+    private static JsonElement? Convert(FieldType type, JsonElement value)
     {
         var text = value.ValueKind == JsonValueKind.String ? value.GetString()!.Trim() : null;
         return type switch
         {
-            InputType.Text => text is null ? JsonSerializer.SerializeToElement(JsonSerializer.Serialize(value)) : value,
-            InputType.Number => value.ValueKind == JsonValueKind.Number ? value
+            FieldType.Text => text is null ? JsonSerializer.SerializeToElement(JsonSerializer.Serialize(value)) : value,
+            FieldType.Number => value.ValueKind == JsonValueKind.Number ? value
                 : text is not null && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? JsonSerializer.SerializeToElement(number) : null,
-            InputType.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value
+            FieldType.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value
                 : bool.TryParse(text, out var flag) ? JsonSerializer.SerializeToElement(flag) : null,
-            InputType.Json => text is null ? value : Parse(text),
-            InputType.List => value.ValueKind == JsonValueKind.Array ? value : text is not null && Parse(text) is { ValueKind: JsonValueKind.Array } list ? list : null,
+            FieldType.Json => text is null ? value : Parse(text),
+            FieldType.List => value.ValueKind == JsonValueKind.Array ? value : text is not null && Parse(text) is { ValueKind: JsonValueKind.Array } list ? list : null,
             _ => throw new InvalidOperationException($"No type {type}."),
         };
     }
@@ -73,11 +73,11 @@ public sealed class FieldsNode : Node<FieldsSettings>
         }
     }
 
-    private static string Say(InputType type) => type switch
+    private static string Say(FieldType type) => type switch
     {
-        InputType.Number => "a number",
-        InputType.Boolean => "true or false",
-        InputType.List => "a list",
+        FieldType.Number => "a number",
+        FieldType.Boolean => "true or false",
+        FieldType.List => "a list",
         _ => "JSON",
     };
 

@@ -24,5 +24,8 @@ public sealed class MadeField
 
     /// <summary>What the value is turned into; null: as it comes.</summary>
     [Field("Type", FieldEditor.Choice, "What the value is turned into. Empty: as it comes.")]
-    public InputType? Type { get; set; }
+    public FieldType? Type { get; set; }
 }
+
+/// <summary>Types that a made field can be turned into.</summary>
+public enum FieldType { Text, Number, Boolean, Json, List }

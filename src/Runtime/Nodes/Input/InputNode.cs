@@ -46,6 +46,11 @@ public sealed class InputNode : Node<InputSettings>
         check.FieldNames("fields", "name", settings.Fields.Select(field => field.Name));
         foreach (var (index, field) in settings.Fields.Index())
         {
+            if (field is { Type: InputType.File, Default: not null } or { Type: InputType.File, Options: not null })
+            {
+                check.Error("setting_range", $"fields/{index}/{(field.Default is null ? "options" : "default")}", $"'{field.Name}' in {check.Called} is a file; files are kept only while a run names them, so it can have no default and no options.");
+                continue;
+            }
             foreach (var (at, option) in (field.Options ?? []).Index())
                 if (TypeFault(field.Type, option) is { } wrong) check.Error("setting_range", $"fields/{index}/options/{at}", $"An option of '{field.Name}' in {check.Called} {wrong}");
             if (field.Default is { ValueKind: not JsonValueKind.Null } value && Fault(field, value) is { } fault)
@@ -65,11 +70,22 @@ public sealed class InputNode : Node<InputSettings>
             InputType.Number => new JsonObject { ["type"] = "number" },
             InputType.Boolean => new JsonObject { ["type"] = "boolean" },
             InputType.List => new JsonObject { ["type"] = "array" },
+            InputType.File => FileShape(),
             _ => [],
         };
         if (field.Options is { Count: > 0 } options) shape["enum"] = new JsonArray([.. options.Select(option => JsonSerializer.SerializeToNode(option))]);
         return shape;
     }
+
+    private static JsonObject FileShape() => new()
+    {
+        ["type"] = "object",
+        ["properties"] = new JsonObject
+        {
+            ["name"] = new JsonObject { ["type"] = "string" }, ["contentType"] = new JsonObject { ["type"] = "string" }, ["size"] = new JsonObject { ["type"] = "number" },
+            ["text"] = new JsonObject { ["type"] = "string" }, ["json"] = new JsonObject(), ["rows"] = new JsonObject { ["type"] = "array" },
+        },
+    };
 
     private static string? Fault(InputField field, JsonElement value) => TypeFault(field.Type, value)
         ?? (field.Options is { Count: > 0 } options && !options.Exists(option => JsonElement.DeepEquals(option, value))
@@ -79,6 +95,8 @@ public sealed class InputNode : Node<InputSettings>
     {
         (InputType.Text, JsonValueKind.String) or (InputType.Number, JsonValueKind.Number) or (InputType.List, JsonValueKind.Array)
             or (InputType.Boolean, JsonValueKind.True or JsonValueKind.False) or (InputType.Json, _) => null,
+        (InputType.File, JsonValueKind.String) when Guid.TryParseExact(value.GetString(), "D", out _) => null,
+        (InputType.File, _) => "must be the id of an uploaded file.",
         (InputType.Text, _) => "must be text.",
         (InputType.Number, _) => "must be a number.",
         (InputType.Boolean, _) => "must be true or false.",

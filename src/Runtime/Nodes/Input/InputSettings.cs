@@ -18,7 +18,7 @@ public sealed class InputField
     public string Name { get; set; } = "";
 
     /// <summary>What may be given.</summary>
-    [Field("Type", FieldEditor.Choice, "Text, a number, yes or no, any JSON, or a list.")]
+    [Field("Type", FieldEditor.Choice, "Text, a number, yes or no, any JSON, a list, or an uploaded file.")]
     public InputType Type { get; set; }
 
     /// <summary>Whether a run must give it.</summary>
@@ -38,5 +38,5 @@ public sealed class InputField
     public List<JsonElement>? Options { get; set; }
 }
 
-/// <summary>Types of inputs and of made fields.</summary>
-public enum InputType { Text, Number, Boolean, Json, List }
+/// <summary>Types of inputs. A <see cref="File"/> is given as the id of an uploaded file and read as its content.</summary>
+public enum InputType { Text, Number, Boolean, Json, List, File }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Runs;
 using PromptDesigner.Runtime.Approvals;
+using PromptDesigner.Runtime.Files;
 using PromptDesigner.Runtime.Nodes;
 using PromptDesigner.Runtime.Runs.Journal;
 using PromptDesigner.Runtime.Runs.Planning;
@@ -9,7 +10,7 @@ using PromptDesigner.Runtime.Runs.Planning;
 namespace PromptDesigner.Runtime.Runs.Execution;
 
 /// <summary>Reads a run's rows for its owner. Outside containers with outputs; inside, outputs come when an iteration is taken up.</summary>
-internal sealed class RunLoader(ReadConnections connections)
+internal sealed class RunLoader(ReadConnections connections, FileFolder folder)
 {
     private const string Columns = "SortPath, Status, Port, Attempts, StartedAt, WaitUntil, ErrorCode, ErrorMessage, Feedback";
 
@@ -24,7 +25,7 @@ internal sealed class RunLoader(ReadConnections connections)
     public async Task<(RunState State, RestoredRows Restored)> LoadAsync(OwnedRun run, RunPlan plan, bool isFresh, CancellationToken cancel)
     {
         var inputs = JsonSerializer.Deserialize<JsonElement>(run.Inputs);
-        var state = new RunState(run, plan, inputs);
+        var state = RunInputs.FileInputs(plan).Any() ? new RunState(run, plan, inputs) { Given = await WithFilesAsync(run, plan, inputs, cancel) } : new RunState(run, plan, inputs);
         var restored = new RestoredRows();
         var input = state.Root.Steps[plan.Input.Rank];
         if (isFresh)
@@ -71,6 +72,13 @@ internal sealed class RunLoader(ReadConnections connections)
             ? await connections.ReadAsync("SELECT Graph FROM PipelineVersions WHERE PipelineKey = @1 AND Number = @2", x => x.GetString(0), cancel, pipeline, number)
             : await connections.ReadAsync("SELECT Graph FROM DraftSnapshots WHERE PipelineKey = @1 AND Revision = @2", x => x.GetString(0), cancel, pipeline, draftRevision);
         return found.FirstOrDefault();
+    }
+
+    private async Task<Lazy<JsonElement>> WithFilesAsync(OwnedRun run, RunPlan plan, JsonElement inputs, CancellationToken cancel)
+    {
+        var files = (await connections.ReadAsync("SELECT f.Id, f.Name, f.ContentType, f.Size FROM RunFiles r JOIN StoredFiles f ON f.Id = r.FileId WHERE r.RunKey = @1",
+            x => (Id: x.Id(0), Name: x.GetString(1), Type: x.GetString(2), Size: x.GetInt64(3)), cancel, run.Key)).ToDictionary(x => x.Id);
+        return new Lazy<JsonElement>(() => RunInputs.Expand(plan, inputs, id => files.TryGetValue(id, out var x) ? FileContent.Read(x.Name, x.Type, x.Size, folder.Of(id)) : null));
     }
 
     private static StepRow ReadStep(System.Data.IDataRecord x) => new(

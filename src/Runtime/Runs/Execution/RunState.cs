@@ -16,6 +16,9 @@ internal sealed class RunState(OwnedRun run, RunPlan plan, JsonElement inputs)
 
     public JsonElement Inputs { get; } = inputs;
 
+    /// <summary>The inputs as templates read them, files with their content; made when somebody first looks, since rows and memory hold ids.</summary>
+    public Lazy<JsonElement> Given { get; init; } = new(inputs);
+
     public RunSpend Spend { get; } = new(run.SpentCost, run.SpentTokens);
 
     public ScopeState Root { get; } = new(plan.Root, "", null, 0);

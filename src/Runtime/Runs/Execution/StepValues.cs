@@ -29,7 +29,7 @@ internal sealed class StepValues(RunState state, ScopeState scope, StepState? st
             if (FromContainer(at, name, out value)) return true;
             if (at.Find(name) is { } found && (found != step || insideEnded))
             {
-                value = found.Output;
+                value = at.Container is null && found.Node.Rank == state.Plan.Input.Rank && found.Status == StepStatus.Succeeded ? state.Given.Value : found.Output;
                 return found.Status == StepStatus.Succeeded && value.ValueKind != JsonValueKind.Undefined;
             }
         }

@@ -1,27 +1,34 @@
 using System.Data;
 using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Runtime.Audit;
 
 namespace PromptDesigner.Runtime.Runs.Journal;
 
 /// <content>What others than a run's owner write: accepting, waking, cancelling, taking up again.</content>
 public sealed partial class RunJournal
 {
-    /// <summary>Stores a run as queued, with its input step and the record of its idempotency key. Where that key was used before, nothing is stored and the old record is the answer.</summary>
-    internal async Task<IdempotencyRecord?> AcceptAsync(Run run, Step input, IdempotencyRecord? idempotency)
+    /// <summary>
+    /// Stores a run as queued, with its input step, the files that it names and the record of its idempotency key. Nothing is stored where that key
+    /// was used before (the old record is the answer), or where the workspace does not have one of the files (that file is).
+    /// </summary>
+    internal async Task<(IdempotencyRecord? Earlier, Guid? Missing)> AcceptAsync(Run run, Step input, IdempotencyRecord? idempotency, IReadOnlyList<Guid> files)
     {
         crash.Hit("accept.before-commit");
-        var earlier = await writer.WriteAsync(t =>
+        var refused = await writer.WriteAsync<(IdempotencyRecord?, Guid?)>(t =>
         {
             if (idempotency is not null)
             {
                 var known = t.Of("SELECT RequestHash, StatusCode, Answer FROM IdempotencyRecords WHERE WorkspaceId = @1 AND Key = @2 AND CreatedAt > @3")
                     .Rows(x => new IdempotencyRecord { Key = idempotency.Key, RequestHash = (byte[])x.GetValue(0), StatusCode = x.GetInt32(1), Answer = x.GetString(2) },
                         run.WorkspaceId, idempotency.Key, idempotency.CreatedAt.AddHours(-24));
-                if (known.Count > 0) return known[0];
+                if (known.Count > 0) return (known[0], null);
+            }
+            foreach (var file in files)
+                if (t.Of("SELECT 1 FROM StoredFiles WHERE Id = @1 AND WorkspaceId = @2").Scalar(file, run.WorkspaceId) is null) return (null, file);
+            if (idempotency is not null)
                 t.Of("INSERT OR REPLACE INTO IdempotencyRecords (WorkspaceId, Key, RequestHash, StatusCode, Answer, CreatedAt) VALUES (@1, @2, @3, @4, @5, @6)")
                     .Run(run.WorkspaceId, idempotency.Key, idempotency.RequestHash, idempotency.StatusCode, idempotency.Answer, idempotency.CreatedAt);
-            }
             run.Key = t.NextRun();
             input.RunKey = run.Key;
             t.Of("""
@@ -33,10 +40,11 @@ public sealed partial class RunJournal
             t.Of("INSERT INTO RunEvents (WorkspaceId, RunKey, Seq, At, Status, Reason, Actor) VALUES (@1, @2, 1, @3, 0, 'accepted', @4)")
                 .Run(run.WorkspaceId, run.Key, run.CreatedAt, run.StartedBy);
             t.Put(input);
-            return null;
+            foreach (var file in files) t.Of("INSERT INTO RunFiles (WorkspaceId, RunKey, FileId) VALUES (@1, @2, @3)").Run(run.WorkspaceId, run.Key, file);
+            return (null, null);
         });
         crash.Hit("accept.after-commit");
-        return earlier;
+        return refused;
     }
 
     /// <summary>Queues every waiting run that has something to do by now.</summary>
@@ -99,22 +107,24 @@ public sealed partial class RunJournal
 
     /// <summary>Cancels a run that is not over. False where it is.</summary>
     /// <param name="run">The run's number.</param>
-    /// <param name="workspace">Its workspace.</param>
+    /// <param name="id">Its id.</param>
     /// <param name="unbegun">Sorting paths of the steps outside containers; those without a row get one as cancelled.</param>
     /// <param name="actor">Who cancels.</param>
-    internal async Task<bool> CancelAsync(long run, int workspace, IReadOnlyList<string> unbegun, string actor)
+    internal async Task<bool> CancelAsync(long run, Guid id, IReadOnlyList<string> unbegun, Actor actor)
     {
         crash.Hit("cancel.before-commit");
         var now = clock.GetUtcNow();
         var cancelled = await writer.WriteAsync(t =>
         {
+            var before = (RunStatus)t.Number("SELECT Status FROM Runs WHERE Key = @1", run);
             if (t.Of("UPDATE Runs SET Status = 6, Fence = Fence + 1, FinishedAt = @2, LeaseOwner = NULL, LeaseUntil = NULL, WakeAt = NULL, WaitingFor = 0 WHERE Key = @1 AND Status < 3")
                     .Run(run, now) == 0) return false;
             t.Withdraw(run, "");
             t.Of("UPDATE Steps SET Status = 6, FinishedAt = @2 WHERE RunKey = @1 AND Status IN (0, 1, 2)").Run(run, now);
             foreach (var path in unbegun)
-                t.Of("INSERT OR IGNORE INTO Steps (RunKey, SortPath, WorkspaceId, Status, Attempts, OutputSource) VALUES (@1, @2, @3, 6, 0, 0)").Run(run, path, workspace);
-            t.Event(workspace, run, now, RunStatus.Cancelled, "cancel", actor);
+                t.Of("INSERT OR IGNORE INTO Steps (RunKey, SortPath, WorkspaceId, Status, Attempts, OutputSource) VALUES (@1, @2, @3, 6, 0, 0)").Run(run, path, actor.Workspace);
+            t.Event(actor.Workspace, run, now, RunStatus.Cancelled, "cancel", actor.Name);
+            t.Audit(actor, AuditActions.RunCancelled, (id, PipelineOf(t, run)), new { status = before.ToString() }, new { status = nameof(RunStatus.Cancelled) }, now);
             return true;
         });
         crash.Hit("cancel.after-commit");
@@ -122,7 +132,7 @@ public sealed partial class RunJournal
     }
 
     /// <summary>Queues a run that is over once more, with steps set back. False where its state is no longer the one that was judged.</summary>
-    internal Task<bool> RetryAsync(long run, int workspace, long fence, RunStatus status, IReadOnlyList<Step> reset, string actor)
+    internal Task<bool> RetryAsync(long run, Guid id, long fence, RunStatus status, IReadOnlyList<Step> reset, string? from, Actor actor)
     {
         crash.Hit("retry.before-commit");
         var now = clock.GetUtcNow();
@@ -136,11 +146,14 @@ public sealed partial class RunJournal
                 t.Of("""
                     INSERT INTO Steps (RunKey, SortPath, WorkspaceId, Status, Attempts, Feedback, OutputSource) VALUES (@1, @2, @3, 0, 0, @4, 0)
                     ON CONFLICT (RunKey, SortPath) DO UPDATE SET Status = 0, Port = NULL, FinishedAt = NULL, ErrorCode = NULL, ErrorMessage = NULL, OutputSource = 0, AnswerCall = NULL, Output = NULL
-                    """).Run(run, step.SortPath, workspace, step.Feedback);
-            t.Event(workspace, run, now, RunStatus.Queued, "retry", actor);
+                    """).Run(run, step.SortPath, actor.Workspace, step.Feedback);
+            t.Event(actor.Workspace, run, now, RunStatus.Queued, "retry", actor.Name);
+            t.Audit(actor, AuditActions.RunRetried, (id, PipelineOf(t, run)), new { status = status.ToString() }, new { status = nameof(RunStatus.Queued), from }, now);
             return true;
         });
     }
+
+    private static string PipelineOf(JournalTables t, long run) => (string)t.Of("SELECT p.Name FROM Runs r JOIN Pipelines p ON p.Key = r.PipelineKey WHERE r.Key = @1").Scalar(run)!;
 }
 
 /// <summary>A queued run, as the queue orders it.</summary>
