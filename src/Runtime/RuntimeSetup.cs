@@ -68,7 +68,7 @@ public static class RuntimeSetup
 
     private static void AddVerbs(IServiceCollection services) => services
         .AddSingleton<DraftSnapshots>().AddSingleton<EditCheck>().AddOwn<GraphJudge>().AddSingleton<PipelineEditor>()
-        .AddSingleton<MemberRegister>().AddSingleton<Memberships>().AddSingleton<Invitations>().AddSingleton<WorkspaceBook>().AddSingleton<FirstStart>().AddSingleton<Bootstrap>()
+        .AddSingleton<MemberRegister>().AddSingleton<Memberships>().AddSingleton<Invitations>().AddSingleton<WorkspaceBook>().AddSingleton<FirstStart>().AddSingleton<AccountBook>().AddSingleton<Bootstrap>()
         .AddOwn<RunStarter>().AddOwn<RunControl>().AddOwn<ApprovalDesk>().AddOwn<KeyRing>();
 
     /// <summary>A public class whose constructor takes this project's own parts; the container itself calls only public constructors.</summary>

@@ -17,9 +17,10 @@ public static class SessionsApi
         app.MapPost("/account/workspace", SwitchAsync).ExcludeFromDescription();
     }
 
-    private static async Task<IResult> SignOutAsync(SignInManager<User> manager, [FromForm(Name = "everywhere")] string? everywhere)
+    private static async Task<IResult> SignOutAsync(HttpContext http, SignInManager<User> manager, Memberships memberships, AccountBook book, [FromForm(Name = "everywhere")] string? everywhere)
     {
-        if (everywhere == "true" && await manager.UserManager.GetUserAsync(manager.Context.User) is { } user) await manager.UserManager.UpdateSecurityStampAsync(user);
+        if (everywhere == "true" && Session.Of(http.User) is { } session && await memberships.FindAsync(session.Person, session.Workspace, null, http.Connection.RemoteIpAddress?.ToString(), http.RequestAborted) is { } actor)
+            await book.SignOutEverywhereAsync(actor, http.RequestAborted);
         await manager.SignOutAsync();
         return Results.LocalRedirect("/sign-in");
     }
