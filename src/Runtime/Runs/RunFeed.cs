@@ -38,9 +38,6 @@ public sealed class RunFeed
     /// <summary>True while somebody listens to the run.</summary>
     public bool IsWatched(Guid run) => _viewers.ContainsKey(run);
 
-    /// <summary>How many listen, over all runs.</summary>
-    public int Watching => _viewers.Values.Sum(x => x.Length);
-
     internal void Changed(Guid run) => Send(run, new RunNotice.Changed());
 
     internal void Step(Guid run, string path, StepStatus status) => Send(run, new RunNotice.Step(path, status));
