@@ -49,7 +49,6 @@ public static class RunsApi
             Priority = fields.Choice<RunPriority>("priority") ?? RunPriority.Normal, Trigger = RunTrigger.Api, Idempotency = idempotency.Value,
         };
         if (fields.Done() is { } wrong) return Problems.Refuse(wrong);
-        if (request.Draft && http.Actor().Denies(Operation.Design) is { } noDraft) return Problems.Refuse(noDraft);
         var started = await starter.StartAsync(request, http.Actor(), http.RequestAborted);
         if (started.Refusal is { } refusal) return Problems.Refuse(refusal);
         http.Response.Headers.Location = $"/api/v1/runs/{started.Value}";

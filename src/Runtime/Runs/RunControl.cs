@@ -29,9 +29,10 @@ public sealed class RunControl
     /// <summary>Cancels a run for good: calls in flight are stopped, open approvals withdrawn.</summary>
     public async Task<Answer<Guid>> CancelAsync(Guid id, Actor actor, CancellationToken cancel)
     {
+        if (actor.Denies(Operation.Run) is { } denied) return denied;
         if (await FindAsync(id, actor, cancel) is not { } found) return NoSuchRun;
         var plan = await _plans.GetAsync(found.Run.PipelineKey, found.Run.Version, found.Run.DraftRevision, cancel);
-        var unbegun = plan.Root.Nodes.Select(x => StepPath.Segment(x.Rank, x.Id, 1)).ToList();
+        var unbegun = plan.Root.Nodes.Select(x => x.FirstSegment).ToList();
         if (!await _journal.CancelAsync(found.Run.Key, actor.Workspace, unbegun, actor.Name))
             return new Refusal("run_over", "This run is over already; there is nothing to cancel.");
         _dispatcher.Stop(id);
@@ -42,6 +43,7 @@ public sealed class RunControl
     /// <summary>Goes on with a failed or rejected run; with <paramref name="from"/> that step and all after it run again.</summary>
     public async Task<Answer<Guid>> RetryAsync(Guid id, string? from, Actor actor, CancellationToken cancel)
     {
+        if (actor.Denies(Operation.Run) is { } denied) return denied;
         if (await FindAsync(id, actor, cancel) is not { } found) return NoSuchRun;
         var (run, status) = found;
         if (!(status is RunStatus.Failed or RunStatus.Rejected || (status == RunStatus.Succeeded && from is not null)))

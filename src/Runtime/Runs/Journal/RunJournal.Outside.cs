@@ -7,6 +7,12 @@ namespace PromptDesigner.Runtime.Runs.Journal;
 /// <content>What others than a run's owner write: accepting, waking, cancelling, taking up again.</content>
 public sealed partial class RunJournal
 {
+    private const string KnownKey = "SELECT Key, RequestHash, StatusCode, Answer FROM IdempotencyRecords WHERE WorkspaceId = @1 AND Key = @2 AND CreatedAt > @3";
+
+    /// <summary>What an idempotency key was used for within its 24 hours.</summary>
+    internal async Task<IdempotencyRecord?> FindKeyAsync(ReadConnections read, int workspace, string key, CancellationToken cancel) =>
+        (await read.ReadAsync(KnownKey, ReadKey, cancel, workspace, key, clock.GetUtcNow().AddHours(-24))).FirstOrDefault();
+
     /// <summary>Stores a run as queued, with its input step and the record of its idempotency key. Where that key was used before, nothing is stored and the old record is the answer.</summary>
     internal async Task<IdempotencyRecord?> AcceptAsync(Run run, Step input, IdempotencyRecord? idempotency)
     {
@@ -15,9 +21,7 @@ public sealed partial class RunJournal
         {
             if (idempotency is not null)
             {
-                var known = t.Of("SELECT RequestHash, StatusCode, Answer FROM IdempotencyRecords WHERE WorkspaceId = @1 AND Key = @2 AND CreatedAt > @3")
-                    .Rows(x => new IdempotencyRecord { Key = idempotency.Key, RequestHash = (byte[])x.GetValue(0), StatusCode = x.GetInt32(1), Answer = x.GetString(2) },
-                        run.WorkspaceId, idempotency.Key, idempotency.CreatedAt.AddHours(-24));
+                var known = t.Of(KnownKey).Rows(ReadKey, run.WorkspaceId, idempotency.Key, idempotency.CreatedAt.AddHours(-24));
                 if (known.Count > 0) return known[0];
                 t.Of("INSERT OR REPLACE INTO IdempotencyRecords (WorkspaceId, Key, RequestHash, StatusCode, Answer, CreatedAt) VALUES (@1, @2, @3, @4, @5, @6)")
                     .Run(run.WorkspaceId, idempotency.Key, idempotency.RequestHash, idempotency.StatusCode, idempotency.Answer, idempotency.CreatedAt);
@@ -141,6 +145,9 @@ public sealed partial class RunJournal
             return true;
         });
     }
+
+    private static IdempotencyRecord ReadKey(IDataRecord row) =>
+        new() { Key = row.GetString(0), RequestHash = (byte[])row.GetValue(1), StatusCode = row.GetInt32(2), Answer = row.GetString(3) };
 }
 
 /// <summary>A queued run, as the queue orders it.</summary>
