@@ -59,7 +59,7 @@ public static class RunsApi
     /// <summary>Answers when the run is over or waiting, at the latest when the time is up; either way as the run is then.</summary>
     private static async Task<IResult> AfterAsync(Guid run, TimeSpan wait, HttpContext http, RunReader reader, RunFeed feed, TimeProvider clock)
     {
-        using var viewer = feed.Watch(run);
+        using var viewer = feed.Watch(run, tokens: false);
         using var time = new CancellationTokenSource(wait, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(time.Token, http.RequestAborted);
         try

@@ -28,15 +28,20 @@ public sealed class RunFeed
     private readonly Lock _change = new();
 
     /// <summary>Listens to one run until the answer is disposed. A viewer that does not read loses the oldest notices, never the newest.</summary>
-    public Viewer Watch(Guid run)
+    /// <param name="run">The run.</param>
+    /// <param name="tokens">Answers are wanted piece by piece; without such a viewer models are asked for them whole, which costs less.</param>
+    public Viewer Watch(Guid run, bool tokens = true)
     {
-        var viewer = new Viewer(this, run);
+        var viewer = new Viewer(this, run, tokens);
         lock (_change) _viewers[run] = [.. _viewers.GetValueOrDefault(run, []), viewer];
         return viewer;
     }
 
     /// <summary>True while somebody listens to the run.</summary>
     public bool IsWatched(Guid run) => _viewers.ContainsKey(run);
+
+    /// <summary>True while somebody wants to see the run's answers grow.</summary>
+    public bool WantsTokens(Guid run) => _viewers.TryGetValue(run, out var viewers) && Array.Exists(viewers, x => x.WantsTokens);
 
     internal void Changed(Guid run) => Send(run, new RunNotice.Changed());
 
@@ -47,7 +52,8 @@ public sealed class RunFeed
     private void Send(Guid run, RunNotice notice)
     {
         if (!_viewers.TryGetValue(run, out var viewers)) return;
-        foreach (var viewer in viewers) viewer.Take(notice);
+        foreach (var viewer in viewers)
+            if (viewer.WantsTokens || notice is not RunNotice.Token) viewer.Take(notice);
     }
 
     private void Leave(Viewer viewer)
@@ -67,10 +73,11 @@ public sealed class RunFeed
         private readonly Channel<RunNotice> _notices =
             Channel.CreateBounded<RunNotice>(new BoundedChannelOptions(MostUnread) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
-        internal Viewer(RunFeed feed, Guid run)
+        internal Viewer(RunFeed feed, Guid run, bool tokens)
         {
             _feed = feed;
             Run = run;
+            WantsTokens = tokens;
         }
 
         /// <summary>The run.</summary>
@@ -81,6 +88,8 @@ public sealed class RunFeed
 
         /// <inheritdoc />
         public void Dispose() => _feed.Leave(this);
+
+        internal bool WantsTokens { get; }
 
         internal void Take(RunNotice notice) => _notices.Writer.TryWrite(notice);
     }
