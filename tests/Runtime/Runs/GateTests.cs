@@ -55,6 +55,17 @@ public sealed class GateTests : RunScene
     }
 
     [Fact]
+    public async Task A_decision_about_content_that_has_changed_since_is_refused()
+    {
+        var run = await StartAsync(Gate(new { subject = "{{ p }}", allowSelf = true, required = 2 }), new { text = "draft" });
+        var (id, seen) = await ApprovalAsync(run);
+        Assert.Null(await DecideAsync(run, "approve", edited: "better"));
+        var late = await Engine.Get<ApprovalDesk>().DecideAsync(Guid.Parse(id), new Decision { Verb = "approve", ContentHash = seen }, Engine.Actor, CancellationToken.None);
+        Assert.Equal("content_changed", late.Refusal?.Code);
+        Assert.Equal("Waiting", await StatusAsync(run));
+    }
+
+    [Fact]
     public async Task A_held_decision_can_be_undone_and_then_decided_otherwise()
     {
         var run = await StartAsync(Gate(), new { text = "draft" });

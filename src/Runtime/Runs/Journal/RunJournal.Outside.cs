@@ -50,7 +50,7 @@ public sealed partial class RunJournal
         var now = clock.GetUtcNow();
         return await writer.WriteAsync(t =>
         {
-            var due = t.Of($"UPDATE Runs SET Status = 0, WaitingFor = 0, WakeAt = NULL WHERE Status = 2 AND WakeAt <= @1 RETURNING {QueuedRun.Columns}").Rows(QueuedRun.Read, now);
+            var due = t.Of(Due).Rows(QueuedRun.Read, now);
             foreach (var run in due) t.Event(run.WorkspaceId, run.Key, now, RunStatus.Queued, "wake");
             return due;
         });
@@ -72,8 +72,7 @@ public sealed partial class RunJournal
         var now = clock.GetUtcNow();
         return writer.WriteAsync<IReadOnlyList<QueuedRun>>(t =>
         {
-            var lost = t.Of($"SELECT {QueuedRun.Columns}, RecoveryCount FROM Runs WHERE Status = 1 AND (@1 OR LeaseUntil < @2 OR LeaseOwner = @3) ORDER BY LeaseUntil")
-                .Rows(x => (Run: QueuedRun.Read(x), Count: x.GetInt32(6)), dead, now, me).Where(x => !alive(x.Run.Id)).ToList();
+            var lost = t.Of(Unkept).Rows(x => (Run: QueuedRun.Read(x), Count: x.GetInt32(6)), dead, now, me).Where(x => !alive(x.Run.Id)).ToList();
             foreach (var (run, count) in lost)
             {
                 t.Of("""
@@ -99,7 +98,7 @@ public sealed partial class RunJournal
 
     /// <summary>Every queued run, oldest first.</summary>
     internal Task<List<QueuedRun>> QueuedAsync() =>
-        writer.WriteAsync(t => t.Of($"SELECT {QueuedRun.Columns} FROM Runs WHERE Status = 0 ORDER BY Key").Rows(QueuedRun.Read));
+        writer.WriteAsync(t => t.Of(Queued).Rows(QueuedRun.Read));
 
     /// <summary>Cancels a run that is not over. False where it is.</summary>
     /// <param name="run">The run's number.</param>
