@@ -60,13 +60,8 @@ internal static class Latency
     {
         var since = Stopwatch.GetTimestamp();
         var run = await engine.Starter.StartAsync(new RunRequest { Pipeline = pipeline, Inputs = inputs }, engine.Actor, CancellationToken.None);
-        using var viewer = engine.Get<RunFeed>().Watch(run.Value, tokens: false);
-        while (await engine.UnfinishedAsync() > 0)
-        {
-            while (await viewer.Notices.ReadAsync() is not RunNotice.Changed)
-            {
-            }
-        }
+        using var viewer = engine.Get<RunFeed>().Watch(run.Value, RunInterest.Changes);
+        while (await engine.UnfinishedAsync() > 0) await viewer.Notices.ReadAsync();
         return Stopwatch.GetElapsedTime(since).TotalMilliseconds;
     }
 }

@@ -19,6 +19,19 @@ public abstract record RunNotice
     public sealed record Token(string Path, string Text) : RunNotice;
 }
 
+/// <summary>How much a viewer wants to hear; each holds what stands before it.</summary>
+public enum RunInterest
+{
+    /// <summary>Changes of the run alone.</summary>
+    Changes,
+
+    /// <summary>Steps too.</summary>
+    Steps,
+
+    /// <summary>Answers as they grow too; without such a viewer models are asked for them whole, which costs less.</summary>
+    Tokens,
+}
+
 /// <summary>Tells viewers what changes, in this process. Costs nothing for runs that nobody looks at.</summary>
 public sealed class RunFeed
 {
@@ -28,32 +41,27 @@ public sealed class RunFeed
     private readonly Lock _change = new();
 
     /// <summary>Listens to one run until the answer is disposed. A viewer that does not read loses the oldest notices, never the newest.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="tokens">Answers are wanted piece by piece; without such a viewer models are asked for them whole, which costs less.</param>
-    public Viewer Watch(Guid run, bool tokens = true)
+    public Viewer Watch(Guid run, RunInterest interest = RunInterest.Tokens)
     {
-        var viewer = new Viewer(this, run, tokens);
+        var viewer = new Viewer(this, run, interest);
         lock (_change) _viewers[run] = [.. _viewers.GetValueOrDefault(run, []), viewer];
         return viewer;
     }
 
-    /// <summary>True while somebody listens to the run.</summary>
-    public bool IsWatched(Guid run) => _viewers.ContainsKey(run);
+    /// <summary>True while somebody wants to hear so much of the run.</summary>
+    public bool Wants(Guid run, RunInterest interest) => _viewers.TryGetValue(run, out var viewers) && Array.Exists(viewers, x => x.Interest >= interest);
 
-    /// <summary>True while somebody wants to see the run's answers grow.</summary>
-    public bool WantsTokens(Guid run) => _viewers.TryGetValue(run, out var viewers) && Array.Exists(viewers, x => x.WantsTokens);
+    internal void Changed(Guid run) => Send(run, RunInterest.Changes, new RunNotice.Changed());
 
-    internal void Changed(Guid run) => Send(run, new RunNotice.Changed());
+    internal void Step(Guid run, string path, StepStatus status) => Send(run, RunInterest.Steps, new RunNotice.Step(path, status));
 
-    internal void Step(Guid run, string path, StepStatus status) => Send(run, new RunNotice.Step(path, status));
+    internal void Token(Guid run, string path, string text) => Send(run, RunInterest.Tokens, new RunNotice.Token(path, text));
 
-    internal void Token(Guid run, string path, string text) => Send(run, new RunNotice.Token(path, text));
-
-    private void Send(Guid run, RunNotice notice)
+    private void Send(Guid run, RunInterest interest, RunNotice notice)
     {
         if (!_viewers.TryGetValue(run, out var viewers)) return;
         foreach (var viewer in viewers)
-            if (viewer.WantsTokens || notice is not RunNotice.Token) viewer.Take(notice);
+            if (viewer.Interest >= interest) viewer.Take(notice);
     }
 
     private void Leave(Viewer viewer)
@@ -73,11 +81,11 @@ public sealed class RunFeed
         private readonly Channel<RunNotice> _notices =
             Channel.CreateBounded<RunNotice>(new BoundedChannelOptions(MostUnread) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
-        internal Viewer(RunFeed feed, Guid run, bool tokens)
+        internal Viewer(RunFeed feed, Guid run, RunInterest interest)
         {
             _feed = feed;
             Run = run;
-            WantsTokens = tokens;
+            Interest = interest;
         }
 
         /// <summary>The run.</summary>
@@ -89,7 +97,7 @@ public sealed class RunFeed
         /// <inheritdoc />
         public void Dispose() => _feed.Leave(this);
 
-        internal bool WantsTokens { get; }
+        internal RunInterest Interest { get; }
 
         internal void Take(RunNotice notice) => _notices.Writer.TryWrite(notice);
     }

@@ -100,7 +100,7 @@ internal sealed partial class RunLoop
 
     private void Tell(StepState step)
     {
-        if (parts.Feed.IsWatched(Run.Id)) parts.Feed.Step(Run.Id, step.ReadablePath, step.Status);
+        if (parts.Feed.Wants(Run.Id, RunInterest.Steps)) parts.Feed.Step(Run.Id, step.ReadablePath, step.Status);
     }
 
     /// <summary>One execution of a step. Its row is made before it starts: a request for changes may give the step its next round meanwhile, and what comes then still belongs to this one.</summary>
