@@ -66,7 +66,7 @@ internal static class Screens
         await page.WaitForSelectorAsync("html[data-ready=on]");
         (string Name, string Before, string Click, string Then)[] clicks =
         [
-            ("list of pipelines", "a[href='/']", "a[href='/pipelines']", "[data-live=on] [data-pipeline-id]"),
+            ("list of pipelines", "a[href='/']", "a[href='/pipelines']", "[data-live=on] .names"),
             ("list of runs, first page", "a[href='/']", "a[href='/runs']", "[data-live=on] .picks [data-run-id]"),
             ("a run's page", "a[href='/runs']", ".picks [data-run-id] a", ".run[data-live=on] [data-step-path]"),
             ("the approvals' queue", "a[href='/']", "a[href='/approvals']", ".desk[data-live=on] .item[data-live=on]"),

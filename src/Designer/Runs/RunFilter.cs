@@ -57,13 +57,23 @@ public sealed record RunFilter
         return errors.Count == 0 ? filter : new Refusal("bad_query", $"{errors[0].Path} {errors[0].Message}.", errors);
     }
 
-    /// <summary>The runs, newest first, below a key.</summary>
+    /// <summary>The runs, newest first, after the one with a key. Every way through the filters ends in an index, so that a million runs are read as fast as ten.</summary>
     public IQueryable<Run> Apply(DesignerDb db, long? below)
     {
         var runs = db.Runs.AsQueryable();
-        if (below is { } key) runs = runs.Where(x => x.Key < key);
+        if (below is { } key)
+        {
+            var last = db.Runs.Where(x => x.Key <= key).OrderByDescending(x => x.Key).Select(x => x.CreatedAt);
+            runs = runs.Where(x => x.CreatedAt <= last.FirstOrDefault() && (x.CreatedAt < last.FirstOrDefault() || x.Key < key));
+        }
         if (Pipeline is { } pipeline) runs = runs.Where(x => x.PipelineKey == db.Pipelines.Where(p => p.Id == pipeline).Select(p => p.Key).FirstOrDefault());
-        if (Statuses.Count > 0) runs = runs.Where(x => Statuses.Contains(x.Status));
+        if (Statuses.Count > 0)
+        {
+            runs = runs.Where(x => Statuses.Contains(x.Status));
+            // said as the partial indexes say it, since SQLite concludes nothing
+            if (Statuses.All(x => x < RunStatus.Succeeded)) runs = runs.Where(x => x.Status < RunStatus.Succeeded);
+            if (Statuses.All(x => x > RunStatus.Succeeded)) runs = runs.Where(x => x.Status > RunStatus.Succeeded);
+        }
         if (Trigger is { } trigger) runs = runs.Where(x => x.Trigger == trigger);
         if (From is { } from) runs = runs.Where(x => x.CreatedAt >= from);
         if (To is { } to) runs = runs.Where(x => x.CreatedAt < to);
@@ -77,7 +87,7 @@ public sealed record RunFilter
                 runs = runs.Where(x => EF.Functions.Like(x.Inputs, like, "\\") || EF.Functions.Like(x.Outputs!, like, "\\") || EF.Functions.Like(x.Account!, like, "\\") || EF.Functions.Like(x.ErrorMessage!, like, "\\"));
             }
         }
-        return runs.OrderByDescending(x => x.Key);
+        return runs.OrderByDescending(x => x.CreatedAt).ThenByDescending(x => x.Key);
     }
 
     private static IEnumerable<string> Words(StringValues values) => values.SelectMany(x => (x ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));

@@ -10,12 +10,17 @@ public sealed record RunLine(
     long Key, Guid Id, Guid Pipeline, string PipelineName, int? Version, RunStatus Status, WaitingFor WaitingFor, RunTrigger Trigger, string StartedBy, bool Try, bool Practice, string? Error,
     DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, long Tokens, decimal Cost);
 
-/// <summary>A page of runs, with the cursor of the next; null: none.</summary>
-public sealed record RunPageOf(IReadOnlyList<RunLine> Lines, string? Next);
+/// <summary>A page of runs.</summary>
+/// <param name="Lines">The runs.</param>
+/// <param name="Next">The cursor of the next page; null: none.</param>
+/// <param name="IsPartOfSearch">A text was looked for in the newest runs only; the next page looks further back.</param>
+public sealed record RunPageOf(IReadOnlyList<RunLine> Lines, string? Next, bool IsPartOfSearch = false);
 
 /// <summary>Reads pages of runs for screens, by cursor and without the long texts.</summary>
 public sealed class RunList(Database database)
 {
+    private const int SearchedAtOnce = 20_000;
+
     /// <summary>A page of runs, newest first.</summary>
     /// <param name="workspace">The workspace.</param>
     /// <param name="filter">Which.</param>
@@ -26,10 +31,19 @@ public sealed class RunList(Database database)
     {
         await using var db = database.Read(workspace);
         var below = long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : (long?)null;
-        var rows = await filter.Apply(db, below).Take(take + 1).Join(db.Pipelines, x => x.PipelineKey, x => x.Key, (x, pipeline) => new RunLine(
+        var runs = filter.Apply(db, below);
+        long? searchedTo = null;
+        if (filter.Text is { } text && !Guid.TryParse(text, out _))
+        {
+            // texts have no index: a page looks through so many runs and says so
+            searchedTo = (below ?? await db.Runs.MaxAsync(x => (long?)x.Key, cancel) ?? 0) - SearchedAtOnce;
+            runs = runs.Where(x => x.Key >= searchedTo);
+        }
+        var rows = await runs.Take(take + 1).Join(db.Pipelines, x => x.PipelineKey, x => x.Key, (x, pipeline) => new RunLine(
             x.Key, x.Id, pipeline.Id, pipeline.Name, x.Version, x.Status, x.WaitingFor, x.Trigger, x.StartedBy, x.Try, x.Practice, x.ErrorMessage, x.CreatedAt, x.StartedAt, x.FinishedAt,
             x.InputTokens + x.OutputTokens, x.Cost)).ToListAsync(cancel);
-        rows.Sort((x, y) => y.Key.CompareTo(x.Key));
-        return rows.Count > take ? new RunPageOf(rows.Take(take).ToList(), rows[take - 1].Key.ToString(CultureInfo.InvariantCulture)) : new RunPageOf(rows, null);
+        rows.Sort((x, y) => (y.CreatedAt, y.Key).CompareTo((x.CreatedAt, x.Key)));
+        if (rows.Count > take) return new RunPageOf(rows.Take(take).ToList(), rows[take - 1].Key.ToString(CultureInfo.InvariantCulture));
+        return searchedTo > 1 ? new RunPageOf(rows, searchedTo.Value.ToString(CultureInfo.InvariantCulture), true) : new RunPageOf(rows, null);
     }
 }

@@ -2,11 +2,37 @@
 const typing = x => x instanceof HTMLElement && (x.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(x.tagName) && !/^(checkbox|radio|button)$/.test(x.type ?? ''));
 const listeners = new Map();
 
+// What is typed between the key and the palette's field is not lost.
+let ahead = null;
+function openPalette() {
+  ahead = '';
+  listeners.get('frame')?.dotnet.invokeMethodAsync('OpenPalette');
+  const since = performance.now();
+  const look = () => {
+    const field = document.querySelector('#palette');
+    if (!field && performance.now() - since < 3000) return void requestAnimationFrame(look);
+    if (field) {
+      field.focus();
+      if (ahead) {
+        field.value = ahead;
+        tell(field);
+      }
+    }
+    ahead = null;
+  };
+  look();
+}
+
 function onKey(event) {
   const command = (event.ctrlKey || event.metaKey) && !event.altKey;
   if (command && event.key.toLowerCase() === 'k') {
     event.preventDefault();
-    listeners.get('frame')?.dotnet.invokeMethodAsync('OpenPalette');
+    openPalette();
+    return;
+  }
+  if (ahead !== null && !command && event.key.length === 1) {
+    event.preventDefault();
+    ahead += event.key;
     return;
   }
   const overlaid = document.querySelector('.mud-overlay-dialog, dialog[open]:not(#components-reconnect-modal)') !== null;
