@@ -29,6 +29,7 @@ return await Start.GuardedAsync(async () =>
     var app = builder.Build();
     app.UseSecurityHeaders();
     app.UseApiErrors();
+    app.UseNotFoundPages();
     app.UseSetUpGate();
     app.UseRouting();
     app.UseAuthentication();

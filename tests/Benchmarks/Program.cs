@@ -34,6 +34,7 @@ if (Wanted("waiting")) await Waiting.RunAsync(table, Path.Combine(folder, "waiti
 if (Wanted("start")) await Footprint.RunAsync(table, Path.Combine(folder, "start"), model.Address);
 if (Wanted("scale")) await Scale.RunAsync(table, Path.Combine(folder, "scale"), model.Address);
 if (Wanted("growth")) await Growth.RunAsync(table, Path.Combine(folder, "growth"), model.Address);
+if (Wanted("screens")) await Screens.RunAsync(table, Path.Combine(folder, "screens"), args.Length > 1 ? long.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
 Console.WriteLine();
 Console.WriteLine(table);
 Directory.Delete(folder, recursive: true);

@@ -70,11 +70,14 @@ public sealed partial class WallsTests
 
     [Fact]
     public void The_filter_of_workspaces_is_passed_by_in_listed_files_only() => None(Sources, PastTheFilter(),
-        "src/Runtime/Accounts/Bootstrap.cs", "src/Runtime/Accounts/Invitations.cs", "src/Runtime/Accounts/MemberRegister.cs");
+        "src/Runtime/Accounts/Bootstrap.cs", "src/Runtime/Accounts/Invitations.cs", "src/Runtime/Accounts/MemberRegister.cs", "src/Runtime/Accounts/Memberships.cs");
 
     [Fact]
     public void Sql_is_written_in_listed_places_only() => None(Sources.Where(x => !x.StartsWith("src/Data/", StringComparison.Ordinal) && !x.StartsWith("src/Runtime/Runs/", StringComparison.Ordinal)), RawSql(),
         "src/Runtime/Accounts/Bootstrap.cs", "src/Runtime/Accounts/KeyRing.cs", "src/Runtime/Approvals/DecisionUnit.cs", "src/Runtime/Approvals/EditCheck.cs", "src/Runtime/Audit/AuditLog.cs", "src/Runtime/Files/FileSweep.cs", "src/Runtime/ModelCalls/ModelConnections.cs", "src/Runtime/ModelCalls/SpendCaps.cs", "src/Runtime/Pipelines/GraphJudge.cs");
+
+    [Fact]
+    public void Markup_is_made_from_text_in_listed_files_only() => None(Sources, Markup(), "src/Designer/Shared/Icon.razor", "src/Designer/Shared/Markdown.razor");
 
     private static void None(IEnumerable<string> files, Regex wrong, params string[] allowed)
     {
@@ -113,6 +116,9 @@ public sealed partial class WallsTests
 
     [GeneratedRegex(@"\bdynamic\b(?!"")")]
     private static partial Regex Dynamic();
+
+    [GeneratedRegex("MarkupString|AddMarkupContent|innerHTML")]
+    private static partial Regex Markup();
 
     [GeneratedRegex("IgnoreQueryFilters")]
     private static partial Regex PastTheFilter();

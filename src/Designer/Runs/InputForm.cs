@@ -15,7 +15,7 @@ public sealed class InputForm
     {
         JsonElement? earlier = null;
         if (remembered is not null) earlier = JsonSerializer.Deserialize<JsonElement>(remembered);
-        Fields = [.. fields.Select(field => new Entry(field, earlier is { ValueKind: JsonValueKind.Object } given && given.TryGetProperty(field.Name, out var value) ? value : field.Default))];
+        Fields = [.. fields.Select(field => new Entry(field, field.Type != InputType.File && earlier is { ValueKind: JsonValueKind.Object } given && given.TryGetProperty(field.Name, out var value) ? value : field.Default))];
     }
 
     /// <summary>The fields with what is typed.</summary>

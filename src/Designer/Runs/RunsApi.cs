@@ -49,7 +49,6 @@ public static class RunsApi
             Priority = fields.Choice<RunPriority>("priority") ?? RunPriority.Normal, Trigger = RunTrigger.Api, Idempotency = idempotency.Value,
         };
         if (fields.Done() is { } wrong) return Problems.Refuse(wrong);
-        if (request.Draft && http.Actor().Denies(Operation.Design) is { } noDraft) return Problems.Refuse(noDraft);
         var started = await starter.StartAsync(request, http.Actor(), http.RequestAborted);
         if (started.Refusal is { } refusal) return Problems.Refuse(refusal);
         http.Response.Headers.Location = $"/api/v1/runs/{started.Value}";
@@ -60,17 +59,12 @@ public static class RunsApi
     /// <summary>Answers when the run is over or waiting, at the latest when the time is up; either way as the run is then.</summary>
     private static async Task<IResult> AfterAsync(Guid run, TimeSpan wait, HttpContext http, RunReader reader, RunFeed feed, TimeProvider clock)
     {
-        using var viewer = feed.Watch(run);
+        using var viewer = feed.Watch(run, RunInterest.Changes);
         using var time = new CancellationTokenSource(wait, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(time.Token, http.RequestAborted);
         try
         {
-            while (await reader.StatusAsync(run, http.Actor().Workspace, both.Token) is RunStatus.Queued or RunStatus.Running)
-            {
-                while (await viewer.Notices.ReadAsync(both.Token) is not RunNotice.Changed)
-                {
-                }
-            }
+            while (await reader.StatusAsync(run, http.Actor().Workspace, both.Token) is RunStatus.Queued or RunStatus.Running) await viewer.Notices.ReadAsync(both.Token);
         }
         catch (OperationCanceledException) when (time.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
         {

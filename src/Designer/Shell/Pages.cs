@@ -25,6 +25,10 @@ public static class Pages
         builder.Services.AddSingleton<SetUpDoor>().AddSingleton<LiveViews>();
     }
 
+    /// <summary>Pages that are not there are made a second time as a page that says so, inside the frame; programs get JSON elsewhere.</summary>
+    public static void UseNotFoundPages(this WebApplication app) =>
+        app.UseWhen(http => !SignIn.IsForPrograms(http.Request), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+
     /// <summary>Maps pages and static files.</summary>
     public static void MapPages(this WebApplication app)
     {

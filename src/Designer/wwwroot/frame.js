@@ -75,8 +75,7 @@ export function forget() {
 export function focus(selector) { document.querySelector(selector)?.focus(); }
 export function show(selector) { document.querySelector(selector)?.scrollIntoView({ block: 'nearest' }); }
 export function copy(text) { return navigator.clipboard.writeText(text); }
-export function theme(value) { globalThis.theme.set(value); }
-export function themeNow() { return globalThis.theme.get(); }
+export function narrow(on) { document.cookie = `nav=${on ? 'narrow' : 'wide'}; max-age=31536000; path=/; samesite=lax`; }
 
 /** Saves text as a file. */
 export function save(name, type, text) {

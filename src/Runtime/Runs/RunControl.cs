@@ -32,7 +32,7 @@ public sealed class RunControl
         if (actor.Denies(Operation.Run) is { } denied) return denied;
         if (await FindAsync(id, actor, cancel) is not { } found) return NoSuchRun;
         var plan = await _plans.GetAsync(found.Run.PipelineKey, found.Run.Version, found.Run.DraftRevision, cancel);
-        var unbegun = plan.Root.Nodes.Select(x => StepPath.Segment(x.Rank, x.Id, 1)).ToList();
+        var unbegun = plan.Root.Nodes.Select(x => x.FirstSegment).ToList();
         if (!await _journal.CancelAsync(found.Run.Key, id, unbegun, actor))
             return new Refusal("run_over", "This run is over already; there is nothing to cancel.");
         _dispatcher.Stop(id);

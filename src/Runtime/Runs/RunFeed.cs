@@ -19,6 +19,19 @@ public abstract record RunNotice
     public sealed record Token(string Path, string Text) : RunNotice;
 }
 
+/// <summary>How much a viewer wants to hear; each holds what stands before it.</summary>
+public enum RunInterest
+{
+    /// <summary>Changes of the run alone.</summary>
+    Changes,
+
+    /// <summary>Steps too.</summary>
+    Steps,
+
+    /// <summary>Answers as they grow too; without such a viewer models are asked for them whole, which costs less.</summary>
+    Tokens,
+}
+
 /// <summary>Tells viewers what changes, in this process. Costs nothing for runs that nobody looks at.</summary>
 public sealed class RunFeed
 {
@@ -29,18 +42,15 @@ public sealed class RunFeed
     private long _changes;
 
     /// <summary>Listens to one run until the answer is disposed. A viewer that does not read loses the oldest notices, never the newest.</summary>
-    public Viewer Watch(Guid run)
+    public Viewer Watch(Guid run, RunInterest interest = RunInterest.Tokens)
     {
-        var viewer = new Viewer(this, run);
+        var viewer = new Viewer(this, run, interest);
         lock (_change) _viewers[run] = [.. _viewers.GetValueOrDefault(run, []), viewer];
         return viewer;
     }
 
-    /// <summary>True while somebody listens to the run.</summary>
-    public bool IsWatched(Guid run) => _viewers.ContainsKey(run);
-
-    /// <summary>How many listen, over all runs.</summary>
-    public int Watching => _viewers.Values.Sum(x => x.Length);
+    /// <summary>True while somebody wants to hear so much of the run.</summary>
+    public bool Wants(Guid run, RunInterest interest) => _viewers.TryGetValue(run, out var viewers) && Array.Exists(viewers, x => x.Interest >= interest);
 
     /// <summary>Counts changes of any run or approval in this process; who shows lists looks again when it has moved.</summary>
     public long Changes => Interlocked.Read(ref _changes);
@@ -48,17 +58,18 @@ public sealed class RunFeed
     internal void Changed(Guid run)
     {
         Interlocked.Increment(ref _changes);
-        Send(run, new RunNotice.Changed());
+        Send(run, RunInterest.Changes, new RunNotice.Changed());
     }
 
-    internal void Step(Guid run, string path, StepStatus status) => Send(run, new RunNotice.Step(path, status));
+    internal void Step(Guid run, string path, StepStatus status) => Send(run, RunInterest.Steps, new RunNotice.Step(path, status));
 
-    internal void Token(Guid run, string path, string text) => Send(run, new RunNotice.Token(path, text));
+    internal void Token(Guid run, string path, string text) => Send(run, RunInterest.Tokens, new RunNotice.Token(path, text));
 
-    private void Send(Guid run, RunNotice notice)
+    private void Send(Guid run, RunInterest interest, RunNotice notice)
     {
         if (!_viewers.TryGetValue(run, out var viewers)) return;
-        foreach (var viewer in viewers) viewer.Take(notice);
+        foreach (var viewer in viewers)
+            if (viewer.Interest >= interest) viewer.Take(notice);
     }
 
     private void Leave(Viewer viewer)
@@ -78,10 +89,11 @@ public sealed class RunFeed
         private readonly Channel<RunNotice> _notices =
             Channel.CreateBounded<RunNotice>(new BoundedChannelOptions(MostUnread) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
-        internal Viewer(RunFeed feed, Guid run)
+        internal Viewer(RunFeed feed, Guid run, RunInterest interest)
         {
             _feed = feed;
             Run = run;
+            Interest = interest;
         }
 
         /// <summary>The run.</summary>
@@ -92,6 +104,8 @@ public sealed class RunFeed
 
         /// <inheritdoc />
         public void Dispose() => _feed.Leave(this);
+
+        internal RunInterest Interest { get; }
 
         internal void Take(RunNotice notice) => _notices.Writer.TryWrite(notice);
     }

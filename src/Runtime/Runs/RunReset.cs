@@ -48,13 +48,12 @@ internal sealed class RunReset(RunState state, RestoredRows rows, IReadOnlySet<s
                 continue;
             }
             Put(step.SortPath);
-            var isList = step.Node.Kind is Nodes.IContainerNode and not null && step.ErrorCode != StepState.Rejected && iterations.Count > 0;
+            var rejectedItemsStand = step.ErrorCode != StepState.Rejected; // a list keeps a rejected item as a result; a repeat ends with it
             foreach (var (iteration, iterationRows) in iterations)
             {
                 var inside = new ScopeState(step.Node.Inside, StepPath.Inside(step.SortPath, iteration), step, iteration);
                 RestoredRows.Fill(inside, iterationRows);
-                var rejectedItem = isList && inside.Failure is { ErrorCode: StepState.Rejected };
-                if (!rejectedItem) Unfinished(inside);
+                if (!rejectedItemsStand || inside.Failure is not { ErrorCode: StepState.Rejected }) Unfinished(inside);
             }
         }
     }

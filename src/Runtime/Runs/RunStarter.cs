@@ -63,11 +63,39 @@ public sealed class RunStarter
         _clock = clock;
     }
 
-    /// <summary>Starts a run. Once the answer has an id, the run is durable. With a used idempotency key it is the id of the run that was started then.</summary>
+    /// <summary>Starts a run. Once the answer has an id, the run is durable. With a used idempotency key it is the id of the run that was started then, whatever has changed since.</summary>
     public async Task<Answer<Guid>> StartAsync(RunRequest request, Actor actor, CancellationToken cancel)
     {
         if (actor.Denies(Operation.Run) is { } denied) return denied;
-        if (Busy() is { } busy) return busy;
+        if ((request.Draft || request.Try) && actor.Denies(Operation.Design) is { } noTry) return noTry;
+        return await AdmitAsync(request.Idempotency, actor, () => CheckAsync(request, actor, cancel), cancel);
+    }
+
+    /// <summary>Starts a new run with the inputs and the pinned version of an earlier one.</summary>
+    public async Task<Answer<Guid>> RerunAsync(Guid run, Actor actor, (string Key, byte[] RequestHash)? idempotency, CancellationToken cancel)
+    {
+        if (actor.Denies(Operation.Run) is { } denied) return denied;
+        return await AdmitAsync(idempotency, actor, () => RepeatAsync(run, actor, idempotency, cancel), cancel);
+    }
+
+    /// <summary>Holds a place in the queue while a run is checked and stored, so that a burst cannot pass a limit that has room for one.</summary>
+    private async Task<Answer<Guid>> AdmitAsync((string Key, byte[] RequestHash)? idempotency, Actor actor, Func<Task<Answer<Guid>>> accept, CancellationToken cancel)
+    {
+        if (idempotency is { } used && await _journal.FindKeyAsync(_read, actor.Workspace, used.Key, cancel) is { } earlier) return Repeated(earlier, used.RequestHash);
+        if (_dispatcher.IsDraining) return new Refusal("stopping", "The server is stopping. Try again in a moment.");
+        if (!_dispatcher.TryHoldPlace()) return new Refusal("rate_limited", $"{_options.MaxQueued} runs are queued already. Try again when some of them are done.");
+        try
+        {
+            return await accept();
+        }
+        finally
+        {
+            _dispatcher.GivePlaceBack();
+        }
+    }
+
+    private async Task<Answer<Guid>> CheckAsync(RunRequest request, Actor actor, CancellationToken cancel)
+    {
         var pipelines = await _read.ReadAsync("SELECT Key, ActiveVersion FROM Pipelines WHERE WorkspaceId = @1 AND Id = @2",
             x => (Key: x.GetInt32(0), Active: x.IntOrNull(1)), cancel, actor.Workspace, request.Pipeline);
         if (pipelines.Count == 0) return new Refusal("not_found", "There is no such pipeline.");
@@ -90,11 +118,8 @@ public sealed class RunStarter
         return await AcceptAsync(request with { Version = version, Try = request.Try || request.Draft }, pipelines[0].Key, draft, actor, cancel);
     }
 
-    /// <summary>Starts a new run with the inputs and the pinned version of an earlier one.</summary>
-    public async Task<Answer<Guid>> RerunAsync(Guid run, Actor actor, (string Key, byte[] RequestHash)? idempotency, CancellationToken cancel)
+    private async Task<Answer<Guid>> RepeatAsync(Guid run, Actor actor, (string Key, byte[] RequestHash)? idempotency, CancellationToken cancel)
     {
-        if (actor.Denies(Operation.Run) is { } denied) return denied;
-        if (Busy() is { } busy) return busy;
         var found = await _read.ReadAsync("SELECT PipelineKey, Version, DraftRevision, Inputs, Try, Account, Priority FROM Runs WHERE WorkspaceId = @1 AND Id = @2",
             x => (Pipeline: x.GetInt32(0), Version: x.IntOrNull(1), Draft: x.IntOrNull(2), Inputs: x.GetString(3), Try: x.GetInt32(4) != 0, Account: x.TextOrNull(5), Priority: (RunPriority)x.GetInt32(6)),
             cancel, actor.Workspace, run);
@@ -122,7 +147,7 @@ public sealed class RunStarter
         };
         var input = new Step
         {
-            SortPath = StepPath.Segment(plan.Input.Rank, plan.Input.Id, 1), WorkspaceId = actor.Workspace, Status = StepStatus.Succeeded, Attempts = 1, StartedAt = now,
+            SortPath = plan.Input.FirstSegment, WorkspaceId = actor.Workspace, Status = StepStatus.Succeeded, Attempts = 1, StartedAt = now,
             FinishedAt = now, OutputSource = OutputSource.RunInputs,
         };
         var record = request.Idempotency is not { } idempotency ? null : new IdempotencyRecord
@@ -132,19 +157,12 @@ public sealed class RunStarter
         var files = RunInputs.Files(plan, inputs.Value);
         var (stored, missing) = await _journal.AcceptAsync(run, input, record, [.. files.Select(x => x.File).Distinct()]);
         if (missing is { } lost) return RunInputs.NoSuchFile(files.First(x => x.File == lost).Input);
-        if (stored is { } earlier)
-            return earlier.RequestHash.AsSpan().SequenceEqual(record!.RequestHash)
-                ? Guid.Parse(earlier.Answer)
-                : new Refusal("idempotency_reused", "This Idempotency-Key was used with another request. Use a new key for a new request.");
+        if (stored is { } earlier) return Repeated(earlier, record!.RequestHash);
         await _dispatcher.EnqueueAsync(new QueuedRun(run.Key, run.Id, run.WorkspaceId, run.PipelineKey, run.Priority, run.CreatedAt), cancel);
         return run.Id;
     }
 
-    private Refusal? Busy()
-    {
-        if (_dispatcher.IsDraining) return new Refusal("stopping", "The server is stopping. Try again in a moment.");
-        return _options.MaxQueued > 0 && _dispatcher.Queued >= _options.MaxQueued
-            ? new Refusal("rate_limited", $"{_options.MaxQueued} runs are queued already. Try again when some of them are done.")
-            : null;
-    }
+    private static Answer<Guid> Repeated(IdempotencyRecord earlier, byte[] requestHash) => earlier.RequestHash.AsSpan().SequenceEqual(requestHash)
+        ? Guid.Parse(earlier.Answer)
+        : new Refusal("idempotency_reused", "This Idempotency-Key was used with another request. Use a new key for a new request.");
 }

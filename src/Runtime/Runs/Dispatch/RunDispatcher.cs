@@ -24,6 +24,7 @@ public sealed partial class RunDispatcher
     private IScheduler? _scheduler;
     private TaskCompletionSource? _empty;
     private int _active;
+    private int _held;
     private bool _draining;
 
     internal RunDispatcher(ISchedulerFactory schedulers, PlanCache plans, EngineParts parts, ILogger<RunDispatcher> log)
@@ -41,6 +42,23 @@ public sealed partial class RunDispatcher
         {
             lock (_lock) return _queue.Count;
         }
+    }
+
+    /// <summary>Holds a place in the queue for a run that is about to be stored. False where the queue and what others hold fill <c>Runs:MaxQueued</c>.</summary>
+    internal bool TryHoldPlace()
+    {
+        lock (_lock)
+        {
+            if (_parts.Options.MaxQueued > 0 && _queue.Count + _held >= _parts.Options.MaxQueued) return false;
+            _held++;
+            return true;
+        }
+    }
+
+    /// <summary>Gives a held place back: the run is queued, or was not stored.</summary>
+    internal void GivePlaceBack()
+    {
+        lock (_lock) _held--;
     }
 
     /// <summary>True once the process takes no more work.</summary>

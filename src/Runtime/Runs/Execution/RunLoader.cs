@@ -15,7 +15,7 @@ internal sealed class RunLoader(ReadConnections connections, FileFolder folder)
     private const string Columns = "SortPath, Status, Port, Attempts, StartedAt, WaitUntil, ErrorCode, ErrorMessage, Feedback";
 
     // In some rows of a finished run the output is the run's own; while it runs it is not needed.
-    private const string Output = "OutputSource, CASE OutputSource WHEN 1 THEN Output WHEN 4 THEN (SELECT Response FROM ModelCalls WHERE Key = AnswerCall) WHEN 5 THEN (SELECT Response FROM ModelCalls WHERE Key = AnswerCall) END";
+    private const string Output = "CASE WHEN OutputSource = 1 THEN Output WHEN OutputSource IN (4, 5) THEN (SELECT Response FROM ModelCalls WHERE Key = AnswerCall) END";
 
     /// <summary>The state of a run as its rows say.</summary>
     /// <param name="run">The run.</param>
@@ -37,7 +37,7 @@ internal sealed class RunLoader(ReadConnections connections, FileFolder folder)
         }
         var outside = new List<StepRow>();
         foreach (var row in await connections.ReadAsync(
-                     $"SELECT {Columns}, OutputSource, CASE WHEN instr(SortPath, '/') = 0 THEN CASE OutputSource WHEN 1 THEN Output WHEN 4 THEN (SELECT Response FROM ModelCalls WHERE Key = AnswerCall) WHEN 5 THEN (SELECT Response FROM ModelCalls WHERE Key = AnswerCall) END END FROM Steps WHERE RunKey = @1 ORDER BY SortPath",
+                     $"SELECT {Columns}, OutputSource, CASE WHEN instr(SortPath, '/') = 0 THEN {Output} END FROM Steps WHERE RunKey = @1 ORDER BY SortPath",
                      ReadStep, cancel, run.Key))
         {
             if (row.SortPath.Contains('/', StringComparison.Ordinal)) restored.Add(row);
@@ -50,7 +50,7 @@ internal sealed class RunLoader(ReadConnections connections, FileFolder folder)
 
     /// <summary>Fills one iteration's state and outputs.</summary>
     public async Task FillAsync(OwnedRun run, ScopeState scope, CancellationToken cancel) => RestoredRows.Fill(scope, await connections.ReadAsync(
-        $"SELECT {Columns}, {Output} FROM Steps WHERE RunKey = @1 AND SortPath >= @2 AND SortPath < @3 AND instr(substr(SortPath, @4), '/') = 0 ORDER BY SortPath",
+        $"SELECT {Columns}, OutputSource, {Output} FROM Steps WHERE RunKey = @1 AND SortPath >= @2 AND SortPath < @3 AND instr(substr(SortPath, @4), '/') = 0 ORDER BY SortPath",
         ReadStep, cancel, run.Key, scope.Prefix, scope.Prefix[..^1] + '0', scope.Prefix.Length + 1));
 
     /// <summary>Gates whose decision counts by now and was not taken over yet, and open ones that are overdue.</summary>

@@ -42,7 +42,7 @@ internal sealed partial class RunLoop
         _waiting.Remove(step.SortPath);
         outcome.AddTo(_unsaved, state, step.ToRow(state, null), null, parts.Clock.GetUtcNow());
         outcome.ApplyTo(step);
-        parts.Feed.Step(Run.Id, step.ReadablePath, step.Status);
+        Tell(step);
         _dirty.Enqueue(step.Scope);
     }
 

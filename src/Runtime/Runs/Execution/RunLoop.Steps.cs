@@ -11,7 +11,7 @@ internal sealed partial class RunLoop
     private async Task StartAsync(StepState step)
     {
         step.StartedAt = parts.Clock.GetUtcNow();
-        parts.Feed.Step(Run.Id, step.ReadablePath, StepStatus.Running);
+        Tell(step);
         if (step.Node.Kind is IContainerNode kind)
         {
             _live[step.SortPath] = step.StartedAt.Value;
@@ -85,7 +85,7 @@ internal sealed partial class RunLoop
         step.Attempts += calls.Attempts;
         _live.TryRemove(step.SortPath, out _);
         if (step.Status == StepStatus.Waiting) _waiting[step.SortPath] = step;
-        parts.Feed.Step(Run.Id, step.ReadablePath, step.Status);
+        Tell(step);
         _dirty.Enqueue(step.Scope);
     }
 
@@ -96,6 +96,11 @@ internal sealed partial class RunLoop
         work.Stop.Dispose();
         if (work.Step.Stop == work.Stop) work.Step.Stop = null;
         if (!_stop.IsCancellationRequested) _dirty.Enqueue(work.Step.Scope);
+    }
+
+    private void Tell(StepState step)
+    {
+        if (parts.Feed.Wants(Run.Id, RunInterest.Steps)) parts.Feed.Step(Run.Id, step.ReadablePath, step.Status);
     }
 
     /// <summary>One execution of a step. Its row is made before it starts: a request for changes may give the step its next round meanwhile, and what comes then still belongs to this one.</summary>

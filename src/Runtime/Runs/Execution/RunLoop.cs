@@ -17,7 +17,8 @@ internal sealed partial class RunLoop(RunState state, EngineParts parts)
 {
     private static readonly TimeSpan GateLook = TimeSpan.FromSeconds(2);
 
-    private readonly Channel<Message> _inbox = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
+    // Whoever reports goes on as the loop: the next step starts on the thread that has remembered the one before. Others post.
+    private readonly Channel<Message> _inbox = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     private readonly CancellationTokenSource _stop = new();
     private readonly Queue<ScopeState> _dirty = new();
     private readonly Queue<StepState> _ready = new();
@@ -38,15 +39,15 @@ internal sealed partial class RunLoop(RunState state, EngineParts parts)
     public IReadOnlyDictionary<string, DateTimeOffset> Live => _live;
 
     /// <summary>Looks again at what waits: somebody decided, or a time came.</summary>
-    public void Wake() => _inbox.Writer.TryWrite(new Message.Wake());
+    public void Wake() => Post(new Message.Wake());
 
     /// <summary>Starts nothing more and gives the run back when nothing runs.</summary>
-    public void Drain() => _inbox.Writer.TryWrite(new Message.Drain());
+    public void Drain() => Post(new Message.Drain());
 
     /// <summary>Stops what runs at once: the run was cancelled, or somebody took it over.</summary>
     public void Stop()
     {
-        _inbox.Writer.TryWrite(new Message.Stop());
+        Post(new Message.Stop());
         _ = _stop.CancelAsync(); // callers hold a lock; what the cancellation sets off must not run under it
     }
 
@@ -158,6 +159,9 @@ internal sealed partial class RunLoop(RunState state, EngineParts parts)
                 break;
         }
     }
+
+    /// <summary>From outside, on a thread of the loop's own: callers hold locks.</summary>
+    private void Post(Message message) => ThreadPool.UnsafeQueueUserWorkItem(static x => x.Inbox.TryWrite(x.Message), (Inbox: _inbox.Writer, Message: message), preferLocal: false);
 
     private void LoseIt()
     {

@@ -82,20 +82,37 @@ internal sealed class ScopeState
 }
 
 /// <summary>A node in a scope, in its latest round.</summary>
-internal sealed class StepState(PlanNode node, ScopeState scope)
+internal sealed class StepState
 {
     /// <summary>The code of a gate's rejection, which is no failure.</summary>
     public const string Rejected = "rejected";
 
-    public PlanNode Node { get; } = node;
+    private Paths _paths = null!;
 
-    public ScopeState Scope { get; } = scope;
+    public StepState(PlanNode node, ScopeState scope)
+    {
+        Node = node;
+        Scope = scope;
+        Round = 1;
+    }
+
+    public PlanNode Node { get; }
+
+    public ScopeState Scope { get; }
 
     public StepStatus Status { get; set; }
 
     public string? Port { get; set; }
 
-    public int Round { get; set; } = 1;
+    public int Round
+    {
+        get;
+        set
+        {
+            field = value;
+            _paths = new Paths(Scope.Prefix + (value == 1 ? Node.FirstSegment : StepPath.Segment(Node.Rank, Node.Id, value)));
+        }
+    }
 
     public int Attempts { get; set; }
 
@@ -119,9 +136,9 @@ internal sealed class StepState(PlanNode node, ScopeState scope)
     /// <summary>Stops what runs, when a request for changes makes it pointless.</summary>
     public CancellationTokenSource? Stop { get; set; }
 
-    public string SortPath => Scope.Prefix + StepPath.Segment(Node.Rank, Node.Id, Round);
+    public string SortPath => _paths.Sort;
 
-    public string ReadablePath => StepPath.ToReadable(SortPath);
+    public string ReadablePath => _paths.Readable;
 
     /// <summary>The row that says what this step has come to.</summary>
     public Step ToRow(RunState state, DateTimeOffset? finished) => new()
@@ -139,6 +156,14 @@ internal sealed class StepState(PlanNode node, ScopeState scope)
         ErrorMessage = ErrorMessage,
         Feedback = Feedback is null ? null : JsonSerializer.Serialize(Feedback, JsonSerializerOptions.Web),
     };
+
+    /// <summary>Made anew with each round: who works on an earlier one may still read these.</summary>
+    private sealed class Paths(string sort)
+    {
+        public string Sort { get; } = sort;
+
+        public string Readable => field ??= StepPath.ToReadable(Sort);
+    }
 }
 
 /// <summary>The iterations of a running container.</summary>

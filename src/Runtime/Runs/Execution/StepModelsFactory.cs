@@ -18,7 +18,7 @@ internal sealed class StepModelsFactory(ModelGateway gateway, RunFeed feed, Cras
             {
                 Workspace = run.WorkspaceId, Pipeline = run.PipelineKey, RunKey = run.Key, RunId = run.Id, SortPath = step.SortPath, StepPath = path, Fence = run.Fence,
                 EarlierAttempts = step.Attempts, Spend = state.Spend, Log = calls.Calls, Practised = () => calls.Practice = true,
-                Token = feed.IsWatched(run.Id) ? text => feed.Token(run.Id, path, text) : null,
+                Token = feed.Wants(run.Id, RunInterest.Tokens) ? text => feed.Token(run.Id, path, text) : null,
             }, cancel);
         }
     }

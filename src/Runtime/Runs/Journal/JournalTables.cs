@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Data.Storage;
 using PromptDesigner.Runtime.Runs.Planning;
 
 namespace PromptDesigner.Runtime.Runs.Journal;
@@ -53,6 +54,21 @@ internal sealed class JournalTables : IDisposable
     /// <summary>True while nobody has taken the run over from the owner of that fence.</summary>
     public bool IsOwned(long run, long fence) =>
         Of("SELECT 1 FROM Runs WHERE Key = @1 AND Fence = @2 AND Status = 1").Scalar(run, fence) is not null;
+
+    /// <summary>Raises a run's totals by what each commit adds, so they always equal the sum over its calls.</summary>
+    public void Spend(long run, IReadOnlyList<ModelCall> calls)
+    {
+        var (input, output, cost) = Sum(calls);
+        Of("UPDATE Runs SET InputTokens = InputTokens + @2, OutputTokens = OutputTokens + @3, Cost = Cost + @4 WHERE Key = @1").Run(run, input, output, cost);
+    }
+
+    /// <summary>The same for its owner alone; the answer is that of <see cref="IsOwned"/>.</summary>
+    public bool SpendAsOwner(long run, long fence, IReadOnlyList<ModelCall> calls)
+    {
+        var (input, output, cost) = Sum(calls);
+        return Of("UPDATE Runs SET InputTokens = InputTokens + @3, OutputTokens = OutputTokens + @4, Cost = Cost + @5 WHERE Key = @1 AND Fence = @2 AND Status = 1")
+            .Run(run, fence, input, output, cost) == 1;
+    }
 
     public long NextRun() => ++_lastRun;
 
@@ -116,6 +132,18 @@ internal sealed class JournalTables : IDisposable
     public void Dispose()
     {
         foreach (var statement in _statements.Values) statement.Dispose();
+    }
+
+    private static (long Input, long Output, long Cost) Sum(IReadOnlyList<ModelCall> calls)
+    {
+        long input = 0, output = 0, cost = 0;
+        foreach (var call in calls)
+        {
+            input += call.InputTokens;
+            output += call.OutputTokens;
+            cost += PicoMoney.ToPico(call.Cost ?? 0m);
+        }
+        return (input, output, cost);
     }
 
     private static int CountParameters(string sql)

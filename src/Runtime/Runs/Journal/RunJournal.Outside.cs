@@ -8,6 +8,12 @@ namespace PromptDesigner.Runtime.Runs.Journal;
 /// <content>What others than a run's owner write: accepting, waking, cancelling, taking up again.</content>
 public sealed partial class RunJournal
 {
+    private const string KnownKey = "SELECT Key, RequestHash, StatusCode, Answer FROM IdempotencyRecords WHERE WorkspaceId = @1 AND Key = @2 AND CreatedAt > @3";
+
+    /// <summary>What an idempotency key was used for within its 24 hours.</summary>
+    internal async Task<IdempotencyRecord?> FindKeyAsync(ReadConnections read, int workspace, string key, CancellationToken cancel) =>
+        (await read.ReadAsync(KnownKey, ReadKey, cancel, workspace, key, clock.GetUtcNow().AddHours(-24))).FirstOrDefault();
+
     /// <summary>
     /// Stores a run as queued, with its input step, the files that it names and the record of its idempotency key. Nothing is stored where that key
     /// was used before (the old record is the answer), or where the workspace does not have one of the files (that file is).
@@ -19,9 +25,7 @@ public sealed partial class RunJournal
         {
             if (idempotency is not null)
             {
-                var known = t.Of("SELECT RequestHash, StatusCode, Answer FROM IdempotencyRecords WHERE WorkspaceId = @1 AND Key = @2 AND CreatedAt > @3")
-                    .Rows(x => new IdempotencyRecord { Key = idempotency.Key, RequestHash = (byte[])x.GetValue(0), StatusCode = x.GetInt32(1), Answer = x.GetString(2) },
-                        run.WorkspaceId, idempotency.Key, idempotency.CreatedAt.AddHours(-24));
+                var known = t.Of(KnownKey).Rows(ReadKey, run.WorkspaceId, idempotency.Key, idempotency.CreatedAt.AddHours(-24));
                 if (known.Count > 0) return (known[0], null);
             }
             foreach (var file in files)
@@ -54,7 +58,7 @@ public sealed partial class RunJournal
         var now = clock.GetUtcNow();
         return await writer.WriteAsync(t =>
         {
-            var due = t.Of($"UPDATE Runs SET Status = 0, WaitingFor = 0, WakeAt = NULL WHERE Status = 2 AND WakeAt <= @1 RETURNING {QueuedRun.Columns}").Rows(QueuedRun.Read, now);
+            var due = t.Of(Due).Rows(QueuedRun.Read, now);
             foreach (var run in due) t.Event(run.WorkspaceId, run.Key, now, RunStatus.Queued, "wake");
             return due;
         });
@@ -76,8 +80,7 @@ public sealed partial class RunJournal
         var now = clock.GetUtcNow();
         return writer.WriteAsync<IReadOnlyList<QueuedRun>>(t =>
         {
-            var lost = t.Of($"SELECT {QueuedRun.Columns}, RecoveryCount FROM Runs WHERE Status = 1 AND (@1 OR LeaseUntil < @2 OR LeaseOwner = @3) ORDER BY LeaseUntil")
-                .Rows(x => (Run: QueuedRun.Read(x), Count: x.GetInt32(6)), dead, now, me).Where(x => !alive(x.Run.Id)).ToList();
+            var lost = t.Of(Unkept).Rows(x => (Run: QueuedRun.Read(x), Count: x.GetInt32(6)), dead, now, me).Where(x => !alive(x.Run.Id)).ToList();
             foreach (var (run, count) in lost)
             {
                 t.Of("""
@@ -103,7 +106,7 @@ public sealed partial class RunJournal
 
     /// <summary>Every queued run, oldest first.</summary>
     internal Task<List<QueuedRun>> QueuedAsync() =>
-        writer.WriteAsync(t => t.Of($"SELECT {QueuedRun.Columns} FROM Runs WHERE Status = 0 ORDER BY Key").Rows(QueuedRun.Read));
+        writer.WriteAsync(t => t.Of(Queued).Rows(QueuedRun.Read));
 
     /// <summary>Cancels a run that is not over. False where it is.</summary>
     /// <param name="run">The run's number.</param>
@@ -154,6 +157,9 @@ public sealed partial class RunJournal
     }
 
     private static string PipelineOf(JournalTables t, long run) => (string)t.Of("SELECT p.Name FROM Runs r JOIN Pipelines p ON p.Key = r.PipelineKey WHERE r.Key = @1").Scalar(run)!;
+
+    private static IdempotencyRecord ReadKey(IDataRecord row) =>
+        new() { Key = row.GetString(0), RequestHash = (byte[])row.GetValue(1), StatusCode = row.GetInt32(2), Answer = row.GetString(3) };
 }
 
 /// <summary>A queued run, as the queue orders it.</summary>

@@ -11,6 +11,12 @@ namespace PromptDesigner.Runtime.Runs.Journal;
 /// </summary>
 public sealed partial class RunJournal(JournalWriter writer, TimeProvider clock, CrashPoints crash)
 {
+    // Every sweep and heartbeat runs these. 'Status < 3' says nothing new to a reader; SQLite uses the index of runs that are not over only where it stands there word by word.
+    internal const string Queued = $"SELECT {QueuedRun.Columns} FROM Runs WHERE Status = 0 AND Status < 3 ORDER BY Key";
+    internal const string Unkept = $"SELECT {QueuedRun.Columns}, RecoveryCount FROM Runs WHERE Status = 1 AND Status < 3 AND (@1 OR LeaseUntil < @2 OR LeaseOwner = @3) ORDER BY LeaseUntil";
+    internal const string Beat = "UPDATE Runs SET LeaseUntil = @2 WHERE Status = 1 AND Status < 3 AND LeaseOwner = @1";
+    internal const string Due = $"UPDATE Runs SET Status = 0, WaitingFor = 0, WakeAt = NULL WHERE Status = 2 AND WakeAt <= @1 RETURNING {QueuedRun.Columns}";
+
     /// <summary>Takes a queued run: raises its fence and sets a lease. Null where it is not queued (any more).</summary>
     internal async Task<OwnedRun?> OwnAsync(Guid id, string owner, TimeSpan lease)
     {
@@ -36,12 +42,7 @@ public sealed partial class RunJournal(JournalWriter writer, TimeProvider clock,
     internal async Task<bool> OutcomeAsync(OwnedRun run, Outcome outcome)
     {
         crash.Hit(outcome.Point + ".before-commit");
-        var kept = await writer.WriteAsync(t =>
-        {
-            if (!t.IsOwned(run.Key, run.Fence)) return false;
-            Write(t, run, outcome);
-            return true;
-        });
+        var kept = await writer.WriteAsync(t => TryWrite(t, run, outcome), here: true);
         crash.Hit(outcome.Point + ".after-commit");
         return kept;
     }
@@ -53,10 +54,9 @@ public sealed partial class RunJournal(JournalWriter writer, TimeProvider clock,
         var now = clock.GetUtcNow();
         var answer = await writer.WriteAsync(t =>
         {
-            if (!t.IsOwned(run.Key, run.Fence)) return WaitAnswer.Lost;
             if (t.Number("SELECT COUNT(*) FROM Approvals WHERE RunKey = @1 AND Settled = 0 AND Status <> 0 AND (ReleaseAt IS NULL OR ReleaseAt <= @2)", run.Key, now) > 0)
-                return WaitAnswer.Changed;
-            Write(t, run, outcome);
+                return t.IsOwned(run.Key, run.Fence) ? WaitAnswer.Changed : WaitAnswer.Lost;
+            if (!TryWrite(t, run, outcome)) return WaitAnswer.Lost;
             t.Of("""
                 UPDATE Runs SET Status = 2, WaitingFor = @2, LeaseOwner = NULL, LeaseUntil = NULL, WakeAt = (SELECT MIN(x) FROM (SELECT @3 AS x
                     UNION ALL SELECT MIN(ReleaseAt) FROM Approvals WHERE RunKey = @1 AND Settled = 0
@@ -77,8 +77,7 @@ public sealed partial class RunJournal(JournalWriter writer, TimeProvider clock,
         var now = clock.GetUtcNow();
         var kept = await writer.WriteAsync(t =>
         {
-            if (!t.IsOwned(run.Key, run.Fence)) return false;
-            Write(t, run, outcome);
+            if (!TryWrite(t, run, outcome)) return false;
             if (end.Status != RunStatus.Succeeded) t.Withdraw(run.Key, "");
             t.Of("""
                 UPDATE Runs SET Status = @2, Outputs = @3, ErrorCode = @4, ErrorMessage = @5, ErrorStep = @6, FinishedAt = @7, LeaseOwner = NULL, LeaseUntil = NULL,
@@ -98,8 +97,7 @@ public sealed partial class RunJournal(JournalWriter writer, TimeProvider clock,
         var now = clock.GetUtcNow();
         return writer.WriteAsync(t =>
         {
-            if (!t.IsOwned(run.Key, run.Fence)) return false;
-            Write(t, run, outcome);
+            if (!TryWrite(t, run, outcome)) return false;
             t.Of("UPDATE Runs SET Status = 0, LeaseOwner = NULL, LeaseUntil = NULL WHERE Key = @1").Run(run.Key);
             t.Event(run.WorkspaceId, run.Key, now, RunStatus.Queued, "interrupted");
             return true;
@@ -113,7 +111,7 @@ public sealed partial class RunJournal(JournalWriter writer, TimeProvider clock,
         foreach (var call in calls) call.Status = ModelCallStatus.Discarded;
         return writer.WriteAsync(t =>
         {
-            Spend(t, run, calls);
+            t.Spend(run.Key, calls);
             foreach (var call in calls) t.Add(call);
             return true;
         });
@@ -123,12 +121,13 @@ public sealed partial class RunJournal(JournalWriter writer, TimeProvider clock,
     internal Task BeatAsync(string owner, TimeSpan lease)
     {
         var until = clock.GetUtcNow() + lease;
-        return writer.WriteAsync(t => t.Of("UPDATE Runs SET LeaseUntil = @2 WHERE Status = 1 AND LeaseOwner = @1").Run(owner, until));
+        return writer.WriteAsync(t => t.Of(Beat).Run(owner, until));
     }
 
-    private static void Write(JournalTables t, OwnedRun run, Outcome outcome)
+    /// <summary>Writes what an owner brings. False, with nothing written, where the run is no longer its.</summary>
+    private static bool TryWrite(JournalTables t, OwnedRun run, Outcome outcome)
     {
-        Spend(t, run, outcome.Calls);
+        if (!(outcome.Calls.Count == 0 ? t.IsOwned(run.Key, run.Fence) : t.SpendAsOwner(run.Key, run.Fence, outcome.Calls))) return false;
         foreach (var call in outcome.Calls) t.Add(call);
         foreach (var (step, answer) in outcome.Steps)
         {
@@ -152,20 +151,7 @@ public sealed partial class RunJournal(JournalWriter writer, TimeProvider clock,
             t.Of("UPDATE Runs SET Practice = 1 WHERE Key = @1").Run(run.Key);
             run.Practice = true;
         }
-    }
-
-    /// <summary>A run's totals are raised by what each commit adds, so they always equal the sum over its calls.</summary>
-    private static void Spend(JournalTables t, OwnedRun run, IReadOnlyList<ModelCall> calls)
-    {
-        if (calls.Count == 0) return;
-        long input = 0, output = 0, cost = 0;
-        foreach (var call in calls)
-        {
-            input += call.InputTokens;
-            output += call.OutputTokens;
-            cost += PicoMoney.ToPico(call.Cost ?? 0m);
-        }
-        t.Of("UPDATE Runs SET InputTokens = InputTokens + @2, OutputTokens = OutputTokens + @3, Cost = Cost + @4 WHERE Key = @1").Run(run.Key, input, output, cost);
+        return true;
     }
 }
 

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
-using PromptDesigner.Runtime.Graphs;
 using PromptDesigner.Runtime.Runs.Execution;
 
 namespace PromptDesigner.Runtime.Runs.Planning;

@@ -72,6 +72,9 @@ public sealed class PlanNode
     /// <summary>Names with which a bare path may start here.</summary>
     public required IReadOnlySet<string> BareNames { get; init; }
 
+    /// <summary>What the sorting path of its first round ends in.</summary>
+    public string FirstSegment => field ??= StepPath.Segment(Rank, Id, 1);
+
     /// <summary>The nodes inside it, for containers.</summary>
     public PlanScope? Inside { get; internal set; }
 
