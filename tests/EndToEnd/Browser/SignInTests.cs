@@ -81,8 +81,8 @@ public sealed class SignInTests(Chromium chromium, Site site) : BrowserTest(chro
         await ivy.Says("dd", "Reviewer");
 
         var other = await OpenAsync(null);
-        other.Expect("404");
-        Assert.Equal(404, (await other.Page.GotoAsync(link))!.Status);
+        other.Expect("410");
+        Assert.Equal(410, (await other.Page.GotoAsync(link))!.Status);
         await other.Says("h1", "This invitation is not valid");
     }
 }
