@@ -14,7 +14,7 @@ internal static class Screens
     public static async Task RunAsync(Table table, string folder, long stored)
     {
         await using var model = new ScriptedModelServer(latency: TimeSpan.FromMilliseconds(50), keepsLog: false);
-        (string, string)[] settings = [.. EngineHost.Settings(model.Address).Select(x => (x.Key, x.Value!)), ("Models:Connections:practice:Kind", "practice"), ("Models:Default", "practice/practice")];
+        (string, string?)[] settings = [.. EngineHost.Settings(model.Address).Select(x => (x.Key, x.Value)), ("Models:Connections:practice:Kind", "practice"), ("Models:Default", "practice/practice")];
         string chain, triage;
         await using (var first = await AppProcess.StartAsync(folder, settings))
         {
