@@ -8,7 +8,7 @@ internal static class Footprint
 {
     public static async Task RunAsync(Table table, string folder, string model)
     {
-        (string, string)[] settings = [.. EngineHost.Settings(model).Select(x => (x.Key, x.Value!))];
+        (string, string?)[] settings = [.. EngineHost.Settings(model).Select(x => (x.Key, x.Value))];
         var since = Stopwatch.StartNew();
         await using (await AppProcess.StartAsync(folder, settings)) table.Add("start to ready, empty database", $"{since.Elapsed.TotalSeconds:0.00} s");
         var times = new List<double>();

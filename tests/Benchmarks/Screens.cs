@@ -14,7 +14,7 @@ internal static class Screens
     public static async Task RunAsync(Table table, string folder, long stored)
     {
         await using var model = new ScriptedModelServer(latency: TimeSpan.FromMilliseconds(50), keepsLog: false);
-        (string, string)[] settings = [.. EngineHost.Settings(model.Address).Select(x => (x.Key, x.Value!)), ("Models:Connections:practice:Kind", "practice")];
+        (string, string?)[] settings = [.. EngineHost.Settings(model.Address).Select(x => (x.Key, x.Value)), ("Models:Connections:practice:Kind", "practice"), ("Models:Default", "practice/practice")];
         string chain, triage;
         await using (var first = await AppProcess.StartAsync(folder, settings))
         {
@@ -29,6 +29,8 @@ internal static class Screens
         using (var http = new HttpClient()) (await http.GetAsync(app.Address + "/sign-in")).EnsureSuccessStatusCode();
         table.Add($"start to first page with {stored:N0} runs stored", $"{since.Elapsed.TotalSeconds:0.00} s");
         for (var i = 0; i < Gates; i++) (await app.Api.PostAsync($"/pipelines/{triage}/runs", new { inputs = new { text = $"I was charged twice for invoice {i}." } })).Ok();
+
+        while ((await app.Api.GetAsync("/runs?status=Queued,Running&limit=1")).Ok().GetProperty("items").GetArrayLength() > 0) await Task.Delay(20);
 
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
@@ -66,10 +68,10 @@ internal static class Screens
         await page.WaitForSelectorAsync("html[data-ready=on]");
         (string Name, string Before, string Click, string Then)[] clicks =
         [
-            ("list of pipelines", "a[href='/']", "a[href='/pipelines']", "[data-live=on] .names"),
-            ("list of runs, first page", "a[href='/']", "a[href='/runs']", "[data-live=on] .picks [data-run-id]"),
-            ("a run's page", "a[href='/runs']", ".picks [data-run-id] a", ".run[data-live=on] [data-step-path]"),
-            ("the approvals' queue", "a[href='/']", "a[href='/approvals']", ".desk[data-live=on] .item[data-live=on]"),
+            ("list of pipelines", "a[href='/']", "a[href='/pipelines']", ".page .names"),
+            ("list of runs, first page", "a[href='/']", "a[href='/runs']", ".picks [data-run-id]"),
+            ("a run's page", "a[href='/runs']", ".picks [data-run-id] a", ".run [data-step-path]"),
+            ("the approvals' queue", "a[href='/']", "a[href='/approvals']", ".desk .item [data-action=approve]"),
         ];
         foreach (var (name, before, click, then) in clicks)
         {
@@ -83,7 +85,7 @@ internal static class Screens
             }
             Add(table, $"{name}, {when}", times);
         }
-        Add(table, $"runs filtered by 'Failed', {when}", await AddressesAsync(page, address + "/runs", "/runs?status=Failed", "[data-live=on] .empty, [data-live=on] .picks"));
+        Add(table, $"runs filtered by 'Failed', {when}", await AddressesAsync(page, address + "/runs", "/runs?status=Failed", ".page .empty, .page .picks"));
         Add(table, $"the form that starts a run, {when}", await AddressesAsync(page, address + $"/pipelines/{triage}", $"/pipelines/{triage}/run", "[data-input=text]", $"a[href='/pipelines/{triage}/run'][data-action=run]"));
     }
 

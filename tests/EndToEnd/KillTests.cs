@@ -24,7 +24,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         await using var model = new ScriptedModelServer(latency: TimeSpan.FromMilliseconds(150));
         var kills = new List<Kill>();
         var submissions = new List<Task<string>>();
-        (string, string)[] settings = [.. EngineHost.Settings(model.Address).Select(x => (x.Key, x.Value!)), ("Runs:MaxConcurrency", $"{AtOnce}")];
+        (string, string?)[] settings = [.. EngineHost.Settings(model.Address).Select(x => (x.Key, x.Value)), ("Runs:MaxConcurrency", $"{AtOnce}")];
         var app = await AppProcess.StartAsync(_folder, settings);
         settings = [.. settings, ("Urls", app.Address)];
         var pipeline = await app.Api.PublishAsync(PipelineFile.Chain(Prompts, "stub/m"));

@@ -15,6 +15,9 @@ public sealed class AppProcess : IAsyncDisposable
     /// <summary>The administrator.</summary>
     public const string Administrator = "ana@example.org";
 
+    /// <summary>The administrator's password.</summary>
+    public const string Password = "correct horse battery";
+
     private readonly StringBuilder _output = new();
     private readonly Process _process;
 
@@ -52,8 +55,8 @@ public sealed class AppProcess : IAsyncDisposable
 
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="dataDirectory">Kept between starts.</param>
-    /// <param name="settings">Configuration beside the bootstrap, with colons in keys.</param>
-    public static async Task<AppProcess> StartAsync(string dataDirectory, params (string Key, string Value)[] settings)
+    /// <param name="settings">Configuration beside the bootstrap, with colons in keys; null leaves one of the bootstrap out.</param>
+    public static async Task<AppProcess> StartAsync(string dataDirectory, params (string Key, string? Value)[] settings)
     {
         var app = Launch(dataDirectory, settings);
         var deadline = Stopwatch.StartNew();
@@ -67,16 +70,20 @@ public sealed class AppProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it without waiting.</summary>
-    public static AppProcess Launch(string dataDirectory, params (string Key, string Value)[] settings)
+    public static AppProcess Launch(string dataDirectory, params (string Key, string? Value)[] settings)
     {
         var address = $"http://127.0.0.1:{FreePort()}";
         var start = new ProcessStartInfo("dotnet", [Dll]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         var all = new Dictionary<string, string>
         {
-            ["Urls"] = address, ["DataDirectory"] = dataDirectory, ["Bootstrap:AdminEmail"] = Administrator, ["Bootstrap:AdminPassword"] = "correct horse battery",
+            ["Urls"] = address, ["DataDirectory"] = dataDirectory, ["Bootstrap:AdminEmail"] = Administrator, ["Bootstrap:AdminPassword"] = Password,
             ["Bootstrap:ApiKey"] = Key,
         };
-        foreach (var (key, value) in settings) all[key] = value;
+        foreach (var (key, value) in settings)
+        {
+            if (value is null) all.Remove(key);
+            else all[key] = value;
+        }
         foreach (var (key, value) in all) start.Environment["PROMPTDESIGNER__" + key.Replace(":", "__", StringComparison.Ordinal)] = value;
         var app = new AppProcess(Process.Start(start)!, Uri.IsWellFormedUriString(all["Urls"], UriKind.Absolute) ? all["Urls"] : address);
         app._process.OutputDataReceived += app.Take;

@@ -40,6 +40,7 @@ function onKey(event) {
     const form = event.target.closest?.('[data-submit]');
     if (form) {
       event.preventDefault();
+      event.target.dispatchEvent(new Event('change', { bubbles: true })); // what was typed and not yet left
       document.querySelector(form.dataset.submit)?.click();
     }
     return;

@@ -41,7 +41,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.True(await first.Api.IsReadyAsync());
     }
 
-    private async Task StopsAsync(string key, string names, params (string Key, string Value)[] settings)
+    private async Task StopsAsync(string key, string names, params (string Key, string? Value)[] settings)
     {
         var clock = Stopwatch.StartNew();
         await using var app = AppProcess.Launch(Path.Combine(_folder, "data"), settings);
