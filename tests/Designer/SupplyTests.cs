@@ -62,6 +62,15 @@ public sealed partial class SupplyTests
     public void The_example_of_settings_holds_no_key_and_no_password() =>
         Assert.Empty(Given().Matches(File.ReadAllText(Path.Combine(Root, "appsettings.Example.json"))).Select(x => x.Value));
 
+    [Fact]
+    public void Every_proof_that_the_documents_name_is_a_test()
+    {
+        var tests = string.Join('\n', Sources().Where(x => x.StartsWith("tests/", StringComparison.Ordinal) && x.EndsWith(".cs", StringComparison.Ordinal)).Select(x => File.ReadAllText(Path.Combine(Root, x))));
+        var named = Proof().Matches(File.ReadAllText(Path.Combine(Root, "docs", "security.md"))).Select(x => x.Groups[1].Value).ToHashSet();
+        Assert.True(named.Count > 50);
+        Assert.Empty(named.Where(x => !tests.Contains($" {x}(", StringComparison.Ordinal)));
+    }
+
     /// <summary>Everything that belongs to the repository, not what was built from it.</summary>
     private static IEnumerable<string> Sources() => ((string[])["src", "tests", "scripts", "docs"]).Where(x => Directory.Exists(Path.Combine(Root, x)))
         .SelectMany(x => Directory.EnumerateFiles(Path.Combine(Root, x), "*", SearchOption.AllDirectories)).Concat(Directory.EnumerateFiles(Root))
@@ -80,6 +89,9 @@ public sealed partial class SupplyTests
 
     [GeneratedRegex(@"\bsk-[A-Za-z0-9_-]{20,}|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}|\bxox[abprs]-[A-Za-z0-9-]{10,}|\bpd_live_[A-Za-z0-9_-]{43}|-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----|\bAIza[0-9A-Za-z_-]{35}|\beyJ[A-Za-z0-9_-]{20,}\.eyJ[A-Za-z0-9_-]{20,}")]
     private static partial Regex Secret();
+
+    [GeneratedRegex("`([A-Z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+)`")]
+    private static partial Regex Proof();
 
     [GeneratedRegex("\"(?:ApiKey|Password|AdminPassword|ConnectionString)\"\\s*:\\s*\"[^\"]+\"")]
     private static partial Regex Given();

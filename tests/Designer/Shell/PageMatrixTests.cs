@@ -161,6 +161,17 @@ public sealed class PageMatrixTests(App app)
     }
 
     [Fact]
+    public async Task A_line_in_an_address_is_no_line_in_the_log()
+    {
+        var scene = await Scene.OfAsync(app);
+        var browser = await Browser.OfAsync(app, Who.Viewer);
+        Assert.Equal(400, (int)(await browser.PostAsync(scene.Fill("/runs/{over}/steps/x%0D%0Aforged%20line"))).Status);
+        await app.Ana.GetAsync("/runs?q=x%0Aforged%20line");
+        Assert.DoesNotContain(app.Output.Split('\n'), x => x.StartsWith("forged line", StringComparison.Ordinal));
+        Assert.Contains("forged", app.Output, StringComparison.Ordinal); // it is there, within its line
+    }
+
+    [Fact]
     public async Task Opening_pages_changes_no_row()
     {
         var scene = await Scene.OfAsync(app);
