@@ -70,7 +70,7 @@ public sealed partial class ApprovalItem
     /// <summary>A key of the desk.</summary>
     public Task PressAsync(string key)
     {
-        if (_view is null) return Task.CompletedTask;
+        if (_view is null || _view.Approval.Id != Id) return Task.CompletedTask; // the next one is being read: no key decides what nobody saw
         if (key == "z") return MayUndo ? UndoAsync(Id) : Task.CompletedTask;
         if (_view.Approval.Status != ApprovalStatus.Pending || !_view.IsMine) return Task.CompletedTask;
         return key switch
@@ -125,11 +125,10 @@ public sealed partial class ApprovalItem
 
     private async Task DecideAsync(string verb)
     {
-        if (_busy) return;
+        if (_busy || _view is not { } view || view.Approval.Id != Id) return;
         _busy = true;
         try
         {
-            var view = _view!;
             var edited = verb == "approve" && _mode == Mode.Edit && _edited != Plain(view.Content) ? Edited() : null;
             var decided = await Desk.DecideAsync(Id, new Decision { Verb = verb, ContentHash = view.Approval.ContentHash, Comment = _comment, Edited = edited, ReleaseAfterSeconds = Hold }, await Current.GetAsync(_gone.Token), _gone.Token);
             _notice = decided.Refusal?.Message;
