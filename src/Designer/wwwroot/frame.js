@@ -124,13 +124,13 @@ const alive = async () => {
     return false;
   }
 };
-async function comeBack() {
+async function comeBack(isKnown) {
   if (patient) return;
   patient = true;
   word.textContent = 'The server cannot be reached. What you typed is kept; trying again.';
   while (!(await alive())) await new Promise(done => setTimeout(done, 1000));
   try {
-    if (await Blazor.reconnect()) return;
+    if (isKnown && await Blazor.reconnect()) return;
   } catch {
     // it knows the circuit no more
   } finally {
@@ -148,6 +148,6 @@ modal?.addEventListener('components-reconnect-state-changed', event => {
     each(document.body, field => { if (sessionStorage.getItem(slot(field)) !== null) tell(field); });
   } else if (state === 'failed' || state === 'rejected') {
     modal.open || modal.show();
-    void comeBack();
+    void comeBack(state === 'failed');
   }
 });

