@@ -26,8 +26,8 @@ public static class Pages
         builder.Services.AddSingleton<SetUpDoor>().AddSingleton<LiveViews>();
     }
 
-    /// <summary>Pages that are not there are made a second time as a page that says so, inside the frame; programs get JSON elsewhere, and pages without a frame say it themselves.</summary>
-    public static void UseNotFoundPages(this WebApplication app) => app.UseWhen(http => !SignIn.IsForPrograms(http.Request) && !HasNoFrame(http.Request.Path), pages =>
+    /// <summary>Pages that are not there are made a second time as a page that says so, inside the frame; programs get JSON elsewhere, and other refusals keep what they say.</summary>
+    public static void UseNotFoundPages(this WebApplication app) => app.UseWhen(http => !SignIn.IsForPrograms(http.Request), pages =>
     {
         pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         pages.Use(async (http, next) =>
@@ -36,8 +36,6 @@ public static class Pages
             if (http.Response.StatusCode != StatusCodes.Status404NotFound && http.Features.Get<IStatusCodePagesFeature>() is { } notFound) notFound.Enabled = false;
         });
     });
-
-    private static bool HasNoFrame(PathString path) => path == "/sign-in" || path == "/set-up" || path.StartsWithSegments("/invitations");
 
     /// <summary>Maps pages and static files.</summary>
     public static void MapPages(this WebApplication app)

@@ -21,7 +21,7 @@ public sealed class PageMatrixTests(App app)
     private const string OwnMembers = "302 404 200 200 200 200 200";
     private const string Starters = "302 404 403 200 200 403 200";
     private const string Administrators = "302 200 403 403 200 403 403";
-    private const string Nothing = "404 404 404 404 404 404 404";
+    private const string Gone = "410 410 410 410 410 410 410";
     private const string NothingInside = "302 404 404 404 404 404 404";
     private const string NoToken = "400 400 400 400 400 400 400";
     private const string NoTokenInside = "302 400 400 400 400 400 400";
@@ -35,7 +35,7 @@ public sealed class PageMatrixTests(App app)
         new("GET /approvals", "/approvals", Members),
         new("GET /approvals/{Id:guid}", "/approvals/{approval}", OwnMembers),
         new("GET /approvals/{id:guid}/preview", "/approvals/{approval}/preview", OwnMembers),
-        new("GET /invitations/{Secret}", "/invitations/unknown", Nothing),
+        new("GET /invitations/{Secret}", "/invitations/unknown", Gone),
         new("GET /not-found", "/not-found", NothingInside),
         new("GET /pipelines", "/pipelines", Members),
         new("GET /pipelines/{Id:guid}", "/pipelines/{pipeline}", OwnMembers),
@@ -43,7 +43,7 @@ public sealed class PageMatrixTests(App app)
         new("GET /runs", "/runs", Members),
         new("GET /runs/{Id:guid}", "/runs/{over}", OwnMembers),
         new("GET /runs/{Id:guid}/steps/{*Path}", "/runs/{over}/steps/p1", OwnMembers),
-        new("GET /set-up", "/set-up", Nothing),
+        new("GET /set-up", "/set-up", Gone),
         new("GET /set-up/models", "/set-up/models", Administrators),
         new("GET /settings", "/settings", "302 302 403 403 302 403 403"),
         new("GET /settings/audit", "/settings/audit", Administrators),
