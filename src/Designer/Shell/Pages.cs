@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting.Server;
 using MudBlazor.Services;
 
@@ -27,7 +28,15 @@ public static class Pages
 
     /// <summary>Pages that are not there are made a second time as a page that says so, inside the frame; programs get JSON elsewhere.</summary>
     public static void UseNotFoundPages(this WebApplication app) =>
-        app.UseWhen(http => !SignIn.IsForPrograms(http.Request), pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseWhen(http => !SignIn.IsForPrograms(http.Request), pages =>
+        {
+            pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+            pages.Use(async (http, next) =>
+            {
+                await next(http);
+                if (http.Response.StatusCode != StatusCodes.Status404NotFound && http.Features.Get<IStatusCodePagesFeature>() is { } again) again.Enabled = false; // a refusal stays one
+            });
+        });
 
     /// <summary>Maps pages and static files.</summary>
     public static void MapPages(this WebApplication app)
