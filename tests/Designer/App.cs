@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
 using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Storage;
@@ -20,6 +21,8 @@ public sealed class App : IAsyncLifetime
     private static readonly string[] Tables =
         ["Workspaces", "Members", "AspNetUsers", "ApiKeys", "IdempotencyRecords", "Pipelines", "PipelineVersions", "DraftSnapshots", "Runs", "RunEvents", "Steps", "ModelCalls", "Approvals", "ApprovalDecisions", "Invitations",
             "Connections", "StoredFiles", "RunFiles", "AuditEntries"];
+
+    private static readonly string PasswordHash = new PasswordHasher<User>().HashPassword(new User(), Password);
 
     private readonly Dictionary<Who, ApiClient> _clients = [];
     private AppProcess _process = null!;
@@ -53,6 +56,9 @@ public sealed class App : IAsyncLifetime
 
     /// <summary>The text of a caller's key.</summary>
     public static string KeyOf(Who who) => $"key-of-{who}-0123456789abcdef";
+
+    /// <summary>Everybody's password.</summary>
+    public const string Password = "correct horse battery";
 
     /// <summary>Mail address of a person.</summary>
     public static string MailOf(Who who) => who.ToString().ToLowerInvariant() + "@example.org";
@@ -162,7 +168,7 @@ public sealed class App : IAsyncLifetime
     private Task PersonAsync(int workspace, Who who, Role role, Rights rights = Rights.None) => Database.WriteAsync(workspace, (db, _) =>
     {
         var mail = MailOf(who);
-        var user = new User { Id = Guid.CreateVersion7(), UserName = mail, NormalizedUserName = mail.ToUpperInvariant(), Email = mail, NormalizedEmail = mail.ToUpperInvariant(), SecurityStamp = "x" };
+        var user = new User { Id = Guid.CreateVersion7(), UserName = mail, NormalizedUserName = mail.ToUpperInvariant(), Email = mail, NormalizedEmail = mail.ToUpperInvariant(), SecurityStamp = "x", PasswordHash = PasswordHash };
         db.Members.Add(new Member { Id = Guid.CreateVersion7(), UserId = user.Id, User = user, Role = role, Rights = rights });
         db.ApiKeys.Add(Key(who, ApiKeyKind.Person, user.Id, ApiKeyScopes.None));
         return Task.FromResult(0);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data.Runs;
 using PromptDesigner.Data.Storage;
@@ -8,7 +10,24 @@ namespace PromptDesigner.Designer.Runs;
 /// <summary>A run as lists show it.</summary>
 public sealed record RunLine(
     long Key, Guid Id, Guid Pipeline, string PipelineName, int? Version, RunStatus Status, WaitingFor WaitingFor, RunTrigger Trigger, string StartedBy, bool Try, bool Practice, string? Error,
-    DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, long Tokens, decimal Cost);
+    DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, long Tokens, decimal Cost, string InputsBegin)
+{
+    /// <summary>The first words that it was given, so that runs of one pipeline are told apart; null: it was given no text.</summary>
+    public string? About { get; } = FirstText(InputsBegin);
+
+    /// <summary>The first text of a JSON object of which only the beginning is there.</summary>
+    private static string? FirstText(string begin)
+    {
+        var bytes = Encoding.UTF8.GetBytes(begin);
+        var reader = new Utf8JsonReader(bytes, isFinalBlock: false, default);
+        while (reader.Read())
+            if (reader.TokenType == JsonTokenType.String) return OneLine(reader.GetString()!);
+        var cut = Encoding.UTF8.GetString(bytes.AsSpan((int)reader.BytesConsumed)).TrimStart(); // a text that is longer than what was read
+        return cut.StartsWith('"') ? OneLine(cut[1..].Replace("\\n", " ", StringComparison.Ordinal).Replace("\\\"", "\"", StringComparison.Ordinal)) : null;
+    }
+
+    private static string? OneLine(string text) => text.Length == 0 ? null : text.ReplaceLineEndings(" ");
+}
 
 /// <summary>A page of runs.</summary>
 /// <param name="Lines">The runs.</param>
@@ -19,6 +38,7 @@ public sealed record RunPageOf(IReadOnlyList<RunLine> Lines, string? Next, bool 
 /// <summary>Reads pages of runs for screens, by cursor and without the long texts.</summary>
 public sealed class RunList(Database database)
 {
+    private const int AboutLength = 200;
     private const int SearchedAtOnce = 20_000;
 
     /// <summary>A page of runs, newest first.</summary>
@@ -41,7 +61,7 @@ public sealed class RunList(Database database)
         }
         var rows = await runs.Take(take + 1).Join(db.Pipelines, x => x.PipelineKey, x => x.Key, (x, pipeline) => new RunLine(
             x.Key, x.Id, pipeline.Id, pipeline.Name, x.Version, x.Status, x.WaitingFor, x.Trigger, x.StartedBy, x.Try, x.Practice, x.ErrorMessage, x.CreatedAt, x.StartedAt, x.FinishedAt,
-            x.InputTokens + x.OutputTokens, x.Cost)).ToListAsync(cancel);
+            x.InputTokens + x.OutputTokens, x.Cost, x.Inputs.Substring(0, AboutLength))).ToListAsync(cancel);
         rows.Sort((x, y) => (y.CreatedAt, y.Key).CompareTo((x.CreatedAt, x.Key)));
         if (rows.Count > take) return new RunPageOf(rows.Take(take).ToList(), rows[take - 1].Key.ToString(CultureInfo.InvariantCulture));
         return searchedTo > 1 ? new RunPageOf(rows, searchedTo.Value.ToString(CultureInfo.InvariantCulture), true) : new RunPageOf(rows, null);

@@ -16,20 +16,21 @@ public static class Say
     public static string Money(decimal? money, string currency)
     {
         if (money is not { } amount) return "–";
-        var digits = amount == 0 ? "0.00" : Math.Abs(amount) >= 1 ? amount.ToString("N2", English) : Math.Abs(amount) >= 0.0001m ? amount.ToString("0.00##", English) : amount.ToString("0.0000######", English);
+        var digits = amount == 0 ? "0.00" : Math.Abs(amount) >= 1 ? amount.ToString("N2", English) : Math.Abs(amount) >= 0.0001m ? amount.ToString("0.00##", English) : amount.ToString("0.00##########################", English);
         return currency == "USD" ? "$" + digits : currency == "EUR" ? "€" + digits : $"{digits} {currency}";
     }
 
     /// <summary><c>340 ms</c>, <c>8.2 s</c>, <c>3 min 5 s</c>, <c>2 h 4 min</c>, <c>3 d</c>.</summary>
-    public static string Duration(TimeSpan time) => time.TotalMilliseconds switch
+    public static string Duration(TimeSpan time)
     {
-        < 0 => "0 ms",
-        < 1_000 => string.Create(English, $"{time.TotalMilliseconds:0} ms"),
-        < 60_000 => string.Create(English, $"{time.TotalSeconds:0.0} s"),
-        < 3_600_000 => time.Seconds == 0 ? $"{time.Minutes} min" : $"{time.Minutes} min {time.Seconds} s",
-        < 86_400_000 => time.Minutes == 0 ? $"{time.Hours} h" : $"{time.Hours} h {time.Minutes} min",
-        _ => $"{(int)time.TotalDays} d",
-    };
+        if (time < TimeSpan.Zero) return "0 ms";
+        if (time.TotalMilliseconds < 999.5) return string.Create(English, $"{time.TotalMilliseconds:0} ms");
+        if (time.TotalSeconds < 59.95) return string.Create(English, $"{time.TotalSeconds:0.0} s");
+        var whole = TimeSpan.FromSeconds(Math.Round(time.TotalSeconds));
+        if (whole.TotalHours < 1) return whole.Seconds == 0 ? $"{whole.Minutes} min" : $"{whole.Minutes} min {whole.Seconds} s";
+        if (whole.TotalDays < 1) return whole.Minutes == 0 ? $"{whole.Hours} h" : $"{whole.Hours} h {whole.Minutes} min";
+        return $"{(int)whole.TotalDays} d";
+    }
 
     /// <summary><c>now</c>, <c>3 min ago</c>, <c>in 46 min</c>.</summary>
     public static string Ago(DateTimeOffset time, DateTimeOffset now)

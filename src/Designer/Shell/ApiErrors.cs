@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Antiforgery;
 using PromptDesigner.Runtime;
 
 namespace PromptDesigner.Designer.Shell;
@@ -15,6 +16,11 @@ public static partial class ApiErrors
             {
                 await next(http);
             }
+            catch (Exception error) when (!http.Response.HasStarted && http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false })
+            {
+                ForeignForm(log, http.Request.Path, error.Message);
+                http.Response.StatusCode = StatusCodes.Status400BadRequest; // a form that is not from a page of ours, or from before its person signed in or out
+            }
             catch (BadHttpRequestException error) when (!http.Response.HasStarted)
             {
                 await Problems.WriteAsync(http, error.StatusCode == StatusCodes.Status413PayloadTooLarge
@@ -31,13 +37,18 @@ public static partial class ApiErrors
                 Failed(log, http.Request.Method, http.Request.Path, http.TraceIdentifier, error);
                 if (!SignIn.IsForPrograms(http.Request))
                 {
-                    await SayAsync(http);
+                    await SayAsync(http, StatusCodes.Status500InternalServerError, "This page could not be made", $"It is an error of the server's own; its log has it under {http.TraceIdentifier}. Nothing that you saved is lost.");
                     return;
                 }
                 await Problems.WriteAsync(http, new Refusal("internal", $"This is an error of the server's own; its log has it under {http.TraceIdentifier}. Nothing was changed by this request, or try it again with the same Idempotency-Key."));
                 return;
             }
-            if (!SignIn.IsForPrograms(http.Request)) return;
+            if (!SignIn.IsForPrograms(http.Request))
+            {
+                if (http.Response is { HasStarted: false, StatusCode: StatusCodes.Status400BadRequest, ContentLength: null, ContentType: null })
+                    await SayAsync(http, StatusCodes.Status400BadRequest, "This form could not be taken", "It was open since before you signed in or out, or is not from this program. Load its page again and fill it in once more.");
+                return;
+            }
             if (http.Response.HasStarted || http.Response.ContentLength is not null || http.Response.ContentType is not null) return;
             if (http.Response.StatusCode == StatusCodes.Status404NotFound) await Problems.WriteAsync(http, new Refusal("not_found", "There is nothing at this address."));
             else if (http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed) await Problems.WriteAsync(http, new Refusal("method_not_allowed", "This address does not take that method."));
@@ -52,14 +63,16 @@ public static partial class ApiErrors
     }
 
     /// <summary>A page of few words for a browser whose page could not be made.</summary>
-    private static async Task SayAsync(HttpContext http)
+    private static async Task SayAsync(HttpContext http, int status, string title, string text)
     {
         http.Response.Clear();
-        http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        http.Response.StatusCode = status;
         http.Response.ContentType = "text/html; charset=utf-8";
-        await http.Response.WriteAsync($"<!DOCTYPE html><html lang=en><title>Error · PromptDesigner</title><h1>This page could not be made</h1><p>It is an error of the server's own; its log has it under {System.Net.WebUtility.HtmlEncode(http.TraceIdentifier)}. Nothing that you saved is lost.<p><a href=\"/\">Go home</a>",
-            http.RequestAborted);
+        await http.Response.WriteAsync($"<!DOCTYPE html><html lang=en><title>{title} · PromptDesigner</title><h1>{title}</h1><p>{System.Net.WebUtility.HtmlEncode(text)}<p><a href=\"/\">Go home</a>", http.RequestAborted);
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A form at {Path} came without its token ({Reason})")]
+    private static partial void ForeignForm(ILogger logger, PathString path, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed ({Trace})")]
     private static partial void Failed(ILogger logger, string method, PathString path, string trace, Exception error);

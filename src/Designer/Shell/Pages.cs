@@ -15,7 +15,7 @@ public static class Pages
         {
             circuits.DetailedErrors = false;
             circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
-        });
+        }).AddHubOptions(hub => hub.MaximumReceiveMessageSize = RequestBody.MostBytes); // a text typed into a form is one message; the 32 KB that are usual would end the page
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddMudServices(parts =>
         {
@@ -26,17 +26,18 @@ public static class Pages
         builder.Services.AddSingleton<SetUpDoor>().AddSingleton<LiveViews>();
     }
 
-    /// <summary>Pages that are not there are made a second time as a page that says so, inside the frame; programs get JSON elsewhere.</summary>
-    public static void UseNotFoundPages(this WebApplication app) =>
-        app.UseWhen(http => !SignIn.IsForPrograms(http.Request), pages =>
+    /// <summary>Pages that are not there are made a second time as a page that says so, inside the frame; programs get JSON elsewhere, and pages without a frame say it themselves.</summary>
+    public static void UseNotFoundPages(this WebApplication app) => app.UseWhen(http => !SignIn.IsForPrograms(http.Request) && !HasNoFrame(http.Request.Path), pages =>
+    {
+        pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        pages.Use(async (http, next) =>
         {
-            pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
-            pages.Use(async (http, next) =>
-            {
-                await next(http);
-                if (http.Response.StatusCode != StatusCodes.Status404NotFound && http.Features.Get<IStatusCodePagesFeature>() is { } again) again.Enabled = false; // a refusal stays one
-            });
+            await next(http);
+            if (http.Response.StatusCode != StatusCodes.Status404NotFound && http.Features.Get<IStatusCodePagesFeature>() is { } notFound) notFound.Enabled = false;
         });
+    });
+
+    private static bool HasNoFrame(PathString path) => path == "/sign-in" || path == "/set-up" || path.StartsWithSegments("/invitations");
 
     /// <summary>Maps pages and static files.</summary>
     public static void MapPages(this WebApplication app)

@@ -38,7 +38,7 @@ public static class SignIn
                 options.DefaultScheme = Either;
                 options.DefaultSignInScheme = IdentityConstants.ApplicationScheme;
             })
-            .AddPolicyScheme(Either, null, x => x.ForwardDefaultSelector = http => IsForPrograms(http.Request) ? ApiKeyAuthentication.SchemeName : IdentityConstants.ApplicationScheme)
+            .AddPolicyScheme(Either, null, x => x.ForwardDefaultSelector = http => TakesKeys(http.Request) ? ApiKeyAuthentication.SchemeName : IdentityConstants.ApplicationScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null)
             .AddCookie(IdentityConstants.ApplicationScheme, Configure);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
@@ -46,10 +46,12 @@ public static class SignIn
         services.AddScoped<AuthenticationStateProvider, CircuitSession>().AddScoped<CurrentActor>().AddSingleton<SignInLimits>();
     }
 
-    /// <summary>True for requests that programs make: they get JSON and are known by key alone.</summary>
-    public static bool IsForPrograms(HttpRequest request) =>
-        request.Path.StartsWithSegments("/api") || request.Path.StartsWithSegments("/openapi") || request.Path.StartsWithSegments("/hooks") || request.Path.StartsWithSegments("/health") ||
-        request.Headers.Authorization.Count > 0;
+    /// <summary>True for requests that programs make: they get JSON.</summary>
+    public static bool IsForPrograms(HttpRequest request) => TakesKeys(request) || request.Headers.Authorization.Count > 0;
+
+    /// <summary>True for addresses where a key says who calls, and a cookie never; everywhere else it is the other way round.</summary>
+    private static bool TakesKeys(HttpRequest request) =>
+        request.Path.StartsWithSegments("/api") || request.Path.StartsWithSegments("/openapi") || request.Path.StartsWithSegments("/hooks") || request.Path.StartsWithSegments("/health");
 
     /// <summary>Signs a person in for a workspace.</summary>
     public static Task EnterAsync(this SignInManager<User> manager, User user, int workspace, bool remember) =>
