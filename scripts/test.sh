@@ -2,6 +2,14 @@
 # Builds everything once and runs all tests. The last line says how many passed and failed.
 set -u
 cd "$(dirname "$0")/.."
+# Tests that look at pages drive Chromium: the one in $CHROMIUM, or the system's.
+if [ ! -x "${CHROMIUM:-}" ] && ! command -v chromium chromium-browser google-chrome > /dev/null; then
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get > /dev/null; then
+    echo "Installing chromium for the tests in a browser."
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; } > /dev/null
+  fi
+  command -v chromium > /dev/null || { echo "There is no Chromium. Install the package chromium, or set CHROMIUM to its path; then run this again."; echo "0 passed, 1 failed"; exit 1; }
+fi
 rm -rf artifacts/trx
 # The browser tests drive a Chromium of the system's; where there is none, and this may install one, it does.
 if [ -z "${CHROMIUM:-}" ] && ! command -v chromium chromium-browser google-chrome > /dev/null; then

@@ -10,7 +10,7 @@ public sealed class ApprovalDeskTests(Chromium chromium, Site site) : BrowserTes
     private const string Queue = ".queue [data-approval-id]";
     private const string Open = "[data-approval-id].item";
 
-    private const string Told = ".notice[role=alert]";
+    private const string Told = "[data-approval-id].item .notice[role=alert]";
 
     private ApiClient Api => Site.App.Api;
 
