@@ -16,9 +16,8 @@ public static partial class ApiErrors
             {
                 await next(http);
             }
-            catch (Exception error) when (!http.Response.HasStarted && http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false })
+            catch (Exception) when (!http.Response.HasStarted && http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false })
             {
-                ForeignForm(log, http.Request.Path, error.Message);
                 http.Response.StatusCode = StatusCodes.Status400BadRequest; // a form that is not from a page of ours, or from before its person signed in or out
             }
             catch (BadHttpRequestException error) when (!http.Response.HasStarted)
@@ -45,8 +44,9 @@ public static partial class ApiErrors
             }
             if (!SignIn.IsForPrograms(http.Request))
             {
-                if (http.Response is { HasStarted: false, StatusCode: StatusCodes.Status400BadRequest, ContentLength: null, ContentType: null })
-                    await SayAsync(http, StatusCodes.Status400BadRequest, "This form could not be taken", "It was open since before you signed in or out, or is not from this program. Load its page again and fill it in once more.");
+                if (http.Response is not { HasStarted: false, StatusCode: StatusCodes.Status400BadRequest, ContentLength: null, ContentType: null }) return;
+                ForeignForm(log, http.Request.Path.ToUriComponent());
+                await SayAsync(http, StatusCodes.Status400BadRequest, "This form could not be taken", "It was open since before you signed in or out, or is not from this program. Load its page again and fill it in once more.");
                 return;
             }
             if (http.Response.HasStarted || http.Response.ContentLength is not null || http.Response.ContentType is not null) return;
@@ -71,8 +71,8 @@ public static partial class ApiErrors
         await http.Response.WriteAsync($"<!DOCTYPE html><html lang=en><title>{title} · PromptDesigner</title><h1>{title}</h1><p>{System.Net.WebUtility.HtmlEncode(text)}<p><a href=\"/\">Go home</a>", http.RequestAborted);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A form at {Path} came without its token ({Reason})")]
-    private static partial void ForeignForm(ILogger logger, PathString path, string reason);
+    [LoggerMessage(Level = LogLevel.Information, Message = "A form at {Path} came without its token")]
+    private static partial void ForeignForm(ILogger logger, string path);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed ({Trace})")]
     private static partial void Failed(ILogger logger, string method, PathString path, string trace, Exception error);
