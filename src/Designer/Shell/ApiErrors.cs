@@ -44,8 +44,8 @@ public static partial class ApiErrors
             }
             if (!SignIn.IsForPrograms(http.Request))
             {
+                if (http.Response.StatusCode == StatusCodes.Status400BadRequest && HttpMethods.IsPost(http.Request.Method)) ForeignForm(log, http.Request.Path.ToUriComponent());
                 if (http.Response is not { HasStarted: false, StatusCode: StatusCodes.Status400BadRequest, ContentLength: null, ContentType: null }) return;
-                ForeignForm(log, http.Request.Path.ToUriComponent());
                 await SayAsync(http, StatusCodes.Status400BadRequest, "This form could not be taken", "It was open since before you signed in or out, or is not from this program. Load its page again and fill it in once more.");
                 return;
             }
