@@ -28,7 +28,7 @@ public sealed class RoleTests(Chromium chromium, Site site) : BrowserTest(chromi
         screen.Expect("403");
         Assert.Equal(runs ? 200 : 403, await screen.GoAsync($"/pipelines/{Site.Triage}/run"));
         await screen.GoAsync("/pipelines");
-        await screen.Seen("[data-action=run]", runs ? 2 : 0);
+        await screen.Seen($"[data-pipeline-id='{Site.Triage}'] [data-action=run]", runs ? 1 : 0); // other tests publish pipelines here too
         await screen.Seen("input[type=file]", designs ? 1 : 0);
         await screen.GoAsync($"/approvals/{approval}");
         await screen.Seen("[data-approval-id] .middle");
