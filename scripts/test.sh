@@ -12,8 +12,15 @@ if [ ! -x "${CHROMIUM:-}" ] && ! command -v chromium chromium-browser google-chr
 fi
 rm -rf artifacts/trx
 dotnet build PromptDesigner.sln --nologo -v q -clp:ErrorsOnly || { echo "0 passed, 1 failed"; exit 1; }
-dotnet test PromptDesigner.sln --no-build --nologo -v q "$@"
-rc=$?
+rc=0
+running=()
+for project in Runtime Designer Data; do
+  dotnet test "tests/$project" --no-build --nologo -v q "$@" &
+  running+=($!)
+done
+for one in "${running[@]}"; do wait "$one" || rc=1; done
+# Processes that are killed and pages that are looked at want the machine for themselves.
+dotnet test tests/EndToEnd --no-build --nologo -v q "$@" || rc=1
 read -r p f s < <(grep -ho '<Counters [^>]*' artifacts/trx/*.trx 2>/dev/null |
   sed -E 's/.* total="([0-9]+)" executed="([0-9]+)" passed="([0-9]+)" failed="([0-9]+)".*/\1 \2 \3 \4/' |
   awk '{t+=$1;e+=$2;p+=$3} END {print p+0, e-p, t-e}')
