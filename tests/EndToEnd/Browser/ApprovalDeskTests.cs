@@ -50,6 +50,7 @@ public sealed class ApprovalDeskTests(Chromium chromium, Site site) : BrowserTes
         await screen.PressAsync("Control+Enter");
         await screen.Seen(Queue, 6);
 
+        await screen.Seen("[data-approval-id].item[data-state=Pending]"); // the next one is there, not only marked
         var fifth = await CurrentAsync(screen);
         await screen.PressAsync("j");
         await Assertions.Expect(screen[Open]).Not.ToHaveAttributeAsync("data-approval-id", fifth);
