@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Designer.Shared;
 using PromptDesigner.Runtime.Graphs;
 using PromptDesigner.Runtime.Pipelines;
 
@@ -52,8 +53,8 @@ public static class PipelineList
         var query = db.Pipelines.AsQueryable();
         if (text.Length > 0)
         {
-            var like = "%" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
-            query = query.Where(x => EF.Functions.Like(x.Name, like, "\\") || EF.Functions.Like(x.Description!, like, "\\"));
+            var like = Like.Holding(text);
+            query = query.Where(x => EF.Functions.Like(x.Name, like, Like.Escape) || EF.Functions.Like(x.Description!, like, Like.Escape));
         }
         var rows = await query.OrderBy(x => x.Name).ThenBy(x => x.Key).Skip(skip).Take(take).GroupJoin(db.PipelineVersions, x => new { x.Key, Number = x.ActiveVersion ?? 0 }, v => new { Key = v.PipelineKey, v.Number },
             (x, versions) => new { Pipeline = x, Version = versions.Select(v => v.Graph).FirstOrDefault() }).ToListAsync(cancel);

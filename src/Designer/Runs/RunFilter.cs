@@ -3,6 +3,7 @@ using Microsoft.Extensions.Primitives;
 using PromptDesigner.Data;
 using PromptDesigner.Data.Runs;
 using PromptDesigner.Designer.Shell;
+using PromptDesigner.Designer.Shared;
 using PromptDesigner.Runtime;
 
 namespace PromptDesigner.Designer.Runs;
@@ -83,8 +84,8 @@ public sealed record RunFilter
             if (Guid.TryParse(text, out var id)) runs = runs.Where(x => x.Id == id);
             else
             {
-                var like = "%" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
-                runs = runs.Where(x => EF.Functions.Like(x.Inputs, like, "\\") || EF.Functions.Like(x.Outputs!, like, "\\") || EF.Functions.Like(x.Account!, like, "\\") || EF.Functions.Like(x.ErrorMessage!, like, "\\"));
+                var like = Like.Holding(text);
+                runs = runs.Where(x => EF.Functions.Like(x.Inputs, like, Like.Escape) || EF.Functions.Like(x.Outputs!, like, Like.Escape) || EF.Functions.Like(x.Account!, like, Like.Escape) || EF.Functions.Like(x.ErrorMessage!, like, Like.Escape));
             }
         }
         return runs.OrderByDescending(x => x.CreatedAt).ThenByDescending(x => x.Key);

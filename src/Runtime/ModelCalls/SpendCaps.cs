@@ -55,6 +55,13 @@ public sealed class SpendCaps
     private static (decimal Most, string Raise) Lower(decimal configured, decimal own, string key) =>
         own > 0 && (configured == 0 || own < configured) ? (own, "Raise the workspace's own cap") : (configured, "Raise " + key);
 
+    /// <summary>Money that a workspace has spent today (UTC), calls in flight by their estimate: what the day's cap is checked against.</summary>
+    public async ValueTask<decimal> SpentTodayAsync(int workspace, CancellationToken cancel)
+    {
+        var day = await DayOfAsync(workspace, true, cancel);
+        lock (_lock) return day.Cost;
+    }
+
     private async ValueTask<Day> DayOfAsync(int workspace, bool counts, CancellationToken cancel)
     {
         var today = DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime);

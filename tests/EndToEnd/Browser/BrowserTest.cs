@@ -18,8 +18,6 @@ public abstract class BrowserTest(Chromium chromium, Site site) : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        if (Environment.GetEnvironmentVariable("SHOTS") is { } shots)
-            foreach (var screen in _screens) await screen.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(shots, GetType().Name + _screens.IndexOf(screen) + ".png") });
         foreach (var screen in _screens) await screen.Page.Context.DisposeAsync();
         foreach (var app in _own) await app.DisposeAsync();
         foreach (var folder in _folders) Directory.Delete(folder, recursive: true);
