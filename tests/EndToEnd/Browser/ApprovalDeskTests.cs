@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using PromptDesigner.Support;
 
@@ -73,6 +74,7 @@ public sealed class ApprovalDeskTests(Chromium chromium, Site site) : BrowserTes
             await screen.ClickAsync("[data-action=approve]");
             await screen.Seen($"{Queue}[data-approval-id='{next}']", 0);
         }
+        await Assertions.Expect(screen.Page).ToHaveURLAsync(new Regex($"pipeline={pipeline}")); // an empty queue keeps its filter
 
         await StatusAsync(runs[0], "Succeeded");
         Assert.Equal("We look at once. Kind regards, the team", (await StatusAsync(runs[1], "Succeeded")).GetProperty("outputs").GetProperty("reply").GetString());
