@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using PromptDesigner.Data;
 using PromptDesigner.Data.Runs;
 using PromptDesigner.Designer.Runs;
 using PromptDesigner.Support;
@@ -24,15 +25,34 @@ public sealed class RunListTests(App app)
     public async Task Every_filter_ends_in_its_index_and_in_the_index_s_order(string index, RunFilter filter)
     {
         await using var db = app.Database.Read(1);
-        await using var command = filter.Apply(db, null, 51).CreateDbCommand();
-        command.CommandText = "EXPLAIN QUERY PLAN " + command.CommandText;
-        await db.Database.OpenConnectionAsync();
-        var plan = new List<string>();
-        await using (var reader = await command.ExecuteReaderAsync())
-            while (await reader.ReadAsync()) plan.Add(reader.GetString(3));
+        var plan = await PlanAsync(db, filter.Apply(db, null, 51));
         var runs = plan.Where(x => x.StartsWith("SEARCH r", StringComparison.Ordinal) || x.StartsWith("SCAN r", StringComparison.Ordinal)).ToList();
         Assert.Equal(Math.Max(1, filter.Statuses.Count), runs.Count(x => x.EndsWith("INDEX " + index, StringComparison.Ordinal)));
         if (filter.Statuses.Count <= 1) Assert.DoesNotContain(plan, x => x.Contains("TEMP B-TREE FOR ORDER BY", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_run_s_page_reads_is_found_by_the_run()
+    {
+        await using var db = app.Database.Read(1);
+        var paths = Enumerable.Range(0, 9).Select(x => $"{x}").ToList();
+        foreach (var query in new IQueryable<object>[]
+                 {
+                     db.ModelCalls.Where(x => x.RunKey == 1 && paths.Contains(x.SortPath)), db.Steps.Where(x => x.RunKey == 1).OrderBy(x => x.SortPath), db.Approvals.Where(x => x.RunKey == 1 && x.SortPath == "1"),
+                     db.RunEvents.Where(x => x.RunKey == 1).OrderBy(x => x.Seq),
+                 })
+            Assert.Contains("(RunKey=?", Assert.Single(await PlanAsync(db, query), x => x.StartsWith("SEARCH", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    private static async Task<List<string>> PlanAsync(DesignerDb db, IQueryable<object> query)
+    {
+        await using var command = query.CreateDbCommand();
+        command.CommandText = "EXPLAIN QUERY PLAN " + command.CommandText;
+        await db.Database.OpenConnectionAsync();
+        var plan = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync()) plan.Add(reader.GetString(3));
+        return plan;
     }
 
     [Fact]
