@@ -23,6 +23,12 @@ function openPalette() {
   look();
 }
 
+// A menu that was opened with the mouse leaves the focus on what opened it, where MudBlazor hears no Escape.
+function closeMenu() {
+  const opener = document.querySelector('.mud-menu-activator[aria-expanded=true]');
+  if (opener?.contains(document.activeElement)) opener.querySelector('[title]')?.click();
+}
+
 // The button is enabled by the server's answer to what was typed, a moment after the last key.
 function submit(selector, field) {
   const [since, typed] = [performance.now(), field.value];
@@ -56,6 +62,7 @@ function onKey(event) {
     }
     return;
   }
+  if (event.key === 'Escape') closeMenu();
   if (command || event.altKey || typing(event.target) || overlaid) return;
   if (event.key === '?') {
     event.preventDefault();

@@ -52,8 +52,8 @@ public sealed class RunControl
                 : $"A run that is {status} cannot go on this way. Only failed and rejected runs can be retried.");
         var plan = await _plans.GetAsync(run.PipelineKey, run.Version, run.DraftRevision, cancel);
         var (state, rows) = await _loader.LoadAsync(run, plan, false, cancel);
-        var gates = await _read.ReadAsync("SELECT SortPath FROM Approvals WHERE RunKey = @1", x => x.GetString(0), cancel, run.Key);
-        var reset = new RunReset(state, rows, gates.ToHashSet(StringComparer.Ordinal));
+        var gates = await _read.ReadAsync("SELECT SortPath, Settled FROM Approvals WHERE RunKey = @1", x => (Path: x.GetString(0), IsSettled: x.GetInt32(1) != 0), cancel, run.Key);
+        var reset = new RunReset(state, rows, gates.Select(x => x.Path).ToHashSet(StringComparer.Ordinal), gates.Where(x => !x.IsSettled).Select(x => x.Path).ToHashSet(StringComparer.Ordinal));
         if (status != RunStatus.Succeeded) reset.Unfinished();
         if (from is not null && (StepPath.ToSort(from, plan) is not { } sort || !reset.From(sort)))
             return new Refusal("not_found", $"This run has no step '{from}' that can run again.");

@@ -7,9 +7,9 @@ namespace PromptDesigner.Runtime.Runs;
 
 /// <summary>
 /// What a retry sets back. A failed step keeps its path and goes on counting its attempts; a step that succeeded and runs again, and a gate
-/// that was rejected or withdrawn, gets its next round.
+/// that was rejected or withdrawn, gets its next round. A gate that was decided before the run could take the decision over waits on, for that decision.
 /// </summary>
-internal sealed class RunReset(RunState state, RestoredRows rows, IReadOnlySet<string> gates)
+internal sealed class RunReset(RunState state, RestoredRows rows, IReadOnlySet<string> gates, IReadOnlySet<string> decided)
 {
     private readonly Dictionary<string, Step> _reset = new(StringComparer.Ordinal);
 
@@ -41,7 +41,7 @@ internal sealed class RunReset(RunState state, RestoredRows rows, IReadOnlySet<s
     {
         foreach (var step in scope.Steps)
         {
-            if (step.Status is StepStatus.Succeeded or StepStatus.Skipped or StepStatus.Pending) continue;
+            if (step.Status is StepStatus.Succeeded or StepStatus.Skipped or StepStatus.Pending || decided.Contains(step.SortPath)) continue;
             if (step.Node.Inside is null || step.ErrorCode == "unhandled_port" || rows.Peek(step.SortPath) is not { } iterations)
             {
                 Again(step);

@@ -129,6 +129,10 @@ internal sealed class JournalTables : IDisposable
     public void Withdraw(long run, string under) =>
         Of("UPDATE Approvals SET Status = 5, Settled = 1, ReleaseAt = NULL WHERE RunKey = @1 AND Settled = 0 AND substr(SortPath, 1, @2) = @3").Run(run, under.Length, under);
 
+    /// <summary>Withdraws what is open, or held, in a whole run. What was decided stands: steps after it may have been asked for already, and a retry takes it over.</summary>
+    public void WithdrawUndecided(long run, DateTimeOffset now) =>
+        Of("UPDATE Approvals SET Status = 5, Settled = 1, ReleaseAt = NULL WHERE RunKey = @1 AND Settled = 0 AND (Status = 0 OR ReleaseAt > @2)").Run(run, now);
+
     public void Dispose()
     {
         foreach (var statement in _statements.Values) statement.Dispose();

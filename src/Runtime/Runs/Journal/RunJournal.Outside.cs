@@ -95,7 +95,7 @@ public sealed partial class RunJournal
                     t.Event(run.WorkspaceId, run.Key, now, RunStatus.Queued, "recovered");
                     continue;
                 }
-                t.Withdraw(run.Key, "");
+                t.WithdrawUndecided(run.Key, now);
                 t.Of("UPDATE Runs SET Status = 4, FinishedAt = @2, ErrorCode = 'crash_loop', ErrorMessage = @3 WHERE Key = @1").Run(run.Key, now,
                     "The server stopped three times in a row while this run was at the same step. Look at that step's input, then retry.");
                 t.Event(run.WorkspaceId, run.Key, now, RunStatus.Failed, "crash_loop");

@@ -39,6 +39,14 @@ public sealed class CrashPointTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_decision_outlives_three_deaths_in_a_row_and_the_retry_after_them()
+    {
+        var scenario = Scenario.All["undone"];
+        var (_, outputs) = await UndisturbedAsync(scenario);
+        await Parallel.ForEachAsync(Enumerable.Range(36, 12), AtOnce, async (first, _) => await JudgeAsync(scenario, outputs, first, 13, 8)); // around the send that follows the gate
+    }
+
+    [Fact]
     public async Task Seeded_deaths_anywhere_lose_nothing_and_repeat_nothing()
     {
         var expected = new Dictionary<string, (int Hits, string? Outputs)>();
