@@ -11,7 +11,7 @@ type Exposed = Parameters<CanvasProps['expose']>[0];
 
 /** Draws a canvas into an element; the answer is what `Canvas.razor.cs` calls. The element names its pipeline in `data-pipeline`. */
 export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
-  const store = new Store(options.graph, `canvas:${host.dataset.pipeline ?? ''}`, dotnet);
+  const store = new Store(JSON.parse(options.graph) as Graph, `canvas:${host.dataset.pipeline ?? ''}`, dotnet);
   const kinds = new Kinds(options.kinds);
   const root = createRoot(host);
   let exposed: Exposed | null = null;
@@ -30,7 +30,11 @@ export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
   };
   const stop = store.subscribe(say);
   const modal = document.getElementById('components-reconnect-modal');
-  const onConnection = (event: Event): void => store.connection((event as CustomEvent<{ state: string }>).detail.state !== 'hide');
+  const onConnection = (event: Event): void => {
+    const lost = (event as CustomEvent<{ state: string }>).detail.state !== 'hide';
+    if (!lost) ask('OnReady');
+    store.connection(lost);
+  };
   modal?.addEventListener('components-reconnect-state-changed', onConnection);
 
   root.render(
@@ -47,7 +51,7 @@ export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
   );
 
   return {
-    document: (graph: Graph, revision: number) => store.document(graph, revision),
+    document: (graph: string, revision: number) => store.document(JSON.parse(graph) as Graph, revision),
     acknowledged: (sequence: number, revision: number) => store.acknowledged(sequence, revision),
     states: (states: Record<string, State>) => store.states(states),
     problems: (problems: Problem[]) => store.problems(problems),

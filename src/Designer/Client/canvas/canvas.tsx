@@ -5,22 +5,24 @@ import { Bar } from './bar';
 import { grid, snap } from './changes';
 import { WireEdge } from './edge';
 import { Editing } from './editing';
-import { toEdges, toNodes, type CanvasNode, type Wire } from './flow';
+import { toEdges, toNodes, type CanvasNode, type StepData, type Wire } from './flow';
 import { useKeys, type KeyTargets } from './keys';
 import type { Kinds } from './kinds';
 import { Note } from './note';
 import { Step } from './node';
-import { kindType, Palette } from './palette';
 import { Open, type Opened } from './open';
-import type { Flow } from './places';
+import { kindType, Palette } from './palette';
+import { begin, type Flow } from './places';
 import type { Store } from './store';
 import type { GraphEdge, Point } from './types';
 
 const nodeTypes = { step: Step, note: Note };
 const edgeTypes = { wire: WireEdge };
-const fit = { padding: 0.15, maxZoom: 1 };
 
 export interface CanvasProps { store: Store; kinds: Kinds; readOnly: boolean; host: HTMLElement; onSelect: (ids: string[]) => void; onCommand: (name: string) => void; expose: (handle: { choose: (ids: string[]) => void; flow: Flow; editing: Editing; openPalette: () => void }) => void }
+
+/** In the overview a node has its kind's colour, in a run its state's. */
+const colourOf = (data: StepData): string => (data.state && data.state.status !== 'Pending' ? (data.state.tone === 'skipped' ? 'border-strong' : data.state.tone) : data.kind.tone);
 
 const edgeOf = (from: string, port: string | null | undefined, to: string): GraphEdge => ({ from, ...(port && port !== 'out' ? { fromPort: port } : {}), to });
 
@@ -146,11 +148,11 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
           onNodeDragStop={(_, __, moved) => { dragging.current = false; editing.dropped(moved.map(x => x.id)); }} onSelectionDragStop={(_, moved) => { dragging.current = false; editing.dropped(moved.map(x => x.id)); }}
           onConnect={x => editing.connect(edgeOf(x.source, x.sourceHandle, x.target))} onConnectEnd={onConnectEnd} isValidConnection={x => editing.why(edgeOf(x.source, x.sourceHandle, x.target)) === null}
           connectionLineType={ConnectionLineType.SmoothStep} connectionRadius={28} snapToGrid snapGrid={[grid, grid]} selectionKeyCode="Shift" multiSelectionKeyCode={['Control', 'Meta']} selectionMode={SelectionMode.Partial}
-          deleteKeyCode={null} zoomOnDoubleClick={false} minZoom={0.1} maxZoom={2} fitView fitViewOptions={fit} onlyRenderVisibleElements nodesDraggable={!readOnly} nodesConnectable={!readOnly} elevateNodesOnSelect={false} attributionPosition="bottom-right"
+          deleteKeyCode={null} zoomOnDoubleClick={false} minZoom={0.1} maxZoom={2} onInit={() => begin(flow, middle.current!)} onlyRenderVisibleElements nodesDraggable={!readOnly} nodesConnectable={!readOnly} elevateNodesOnSelect={false} attributionPosition="bottom-right"
           ariaLabelConfig={{ 'node.a11yDescription.default': 'Enter selects the node, arrow keys move it, Delete removes it, C connects it to another.', 'edge.a11yDescription.default': 'Enter selects the connection, Delete removes it.' }}
         >
           <Background gap={16} size={1.5} color="var(--dot)" />
-          <MiniMap<CanvasNode> pannable zoomable ariaLabel="Overview" nodeBorderRadius={8} nodeColor={x => (x.type === 'step' ? (x.data.kind.container ? 'transparent' : `var(--${x.data.kind.tone})`) : 'var(--wait-weak)')} nodeStrokeColor={x => (x.type === 'step' && x.data.kind.container ? 'var(--border-strong)' : 'transparent')} />
+          <MiniMap<CanvasNode> pannable zoomable ariaLabel="Overview" nodeBorderRadius={8} nodeColor={x => (x.type === 'step' ? (x.data.kind.container ? 'transparent' : `var(--${colourOf(x.data)})`) : 'var(--wait-weak)')} nodeStrokeColor={x => (x.type === 'step' && x.data.kind.container ? 'var(--border-strong)' : 'transparent')} />
           <Bar onArrange={readOnly ? null : () => editing.arrange()} />
         </ReactFlow>
         {shown.graph.nodes.length < 3 && !readOnly && !opened && <p className="cv-start">Drag a step in from the left, or press <kbd>/</kbd></p>}

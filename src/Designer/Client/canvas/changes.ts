@@ -86,6 +86,15 @@ export function insertion(kinds: Kinds, node: GraphNode, edge: GraphEdge): Opera
   ];
 }
 
+/** Makes room before a node: it and what follows it move to the right, as far as is needed. */
+export function room(graph: Graph, id: string, left: number): Operation[] {
+  const first = graph.nodes.find(x => x.id === id);
+  const by = snap(left - (first?.position?.x ?? 0));
+  if (!first || by <= 0) return [];
+  const after = graph.nodes.filter(x => x.parent === first.parent && (x.position?.x ?? 0) >= (first.position?.x ?? 0) && reaches(graph, id, x.id));
+  return [{ op: 'place', items: after.map(x => ({ id: x.id, x: (x.position?.x ?? 0) + by, y: x.position?.y ?? 0 })) }];
+}
+
 /** Where a node stands on the whole canvas. */
 export function absolute(graph: Graph, node: GraphNode): Point {
   const at = { x: node.position?.x ?? 0, y: node.position?.y ?? 0 };

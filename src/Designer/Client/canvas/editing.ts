@@ -1,4 +1,4 @@
-import { absolute, freshId, idsOf, insertion, newNode, refusal, removal, snap } from './changes';
+import { absolute, freshId, idsOf, insertion, newNode, refusal, removal, room, snap } from './changes';
 import { pasted, read, copied } from './clipboard';
 import { edgeKey } from './document';
 import { arranged } from './layout';
@@ -33,10 +33,12 @@ export class Editing {
     const holder = graph.nodes.find(x => x.id === parent);
     const origin = holder ? absolute(graph, holder) : { x: 0, y: 0 };
     const corner = source ? { x: at.x, y: at.y - 26 } : { x: at.x - 116, y: at.y - 30 };
-    const free = holder ? corner : freePlace(this.flow, corner, { width: 232, height: 72 });
+    if (edge && beside) corner.x = Math.max(corner.x, boxOf(this.flow, beside.id).x + boxOf(this.flow, beside.id).width + 64);
+    const free = holder || edge ? corner : freePlace(this.flow, corner, { width: 232, height: 72 });
     const node = newNode(graph, this.kinds, kind, { x: free.x - origin.x, y: free.y - origin.y }, parent, !this.store.lost);
     const links: Operation[] = source ? [{ op: 'addEdge', edge: { ...source, to: node.id } }] : edge ? insertion(this.kinds, node, edge) : [];
-    this.store.edit([{ op: 'addNode', node }, ...links]);
+    const moved = edge && links.length > 0 ? room(graph, edge.to, node.position!.x + 296) : [];
+    this.store.edit([{ op: 'addNode', node }, ...links, ...moved]);
     this.choose([node.id]);
     return node.id;
   }

@@ -21,7 +21,7 @@ export const StateIcon = ({ status }: { status: string }) => <Icon name={ofState
 export function Tile({ icon, tone, small }: { icon: string; tone: string; small?: boolean }) {
   return (
     <span className={`tile tone-${tone}${small ? ' s' : ''}`}>
-      {icon === '' ? <Icon name={tone === 'note' ? 'note' : 'question'} /> : <svg className={small ? 'icon s' : 'icon'} viewBox="0 0 24 24" aria-hidden="true" dangerouslySetInnerHTML={{ __html: icon }} />}
+      {!icon.startsWith('<') ? <Icon name={icon} /> : <svg className={small ? 'icon s' : 'icon'} viewBox="0 0 24 24" aria-hidden="true" dangerouslySetInnerHTML={{ __html: icon }} />}
     </span>
   );
 }

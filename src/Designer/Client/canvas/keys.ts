@@ -21,7 +21,7 @@ const isOverlaid = (): boolean => document.querySelector('.mud-overlay-dialog, d
 export function useKeys(targets: KeyTargets): void {
   useEffect(() => {
     const { host, editing, readOnly } = targets;
-    const isHere = (target: EventTarget | null): boolean => target === document.body || target === document.documentElement || (target instanceof Element && (host.contains(target) || target.id === 'main'));
+    const isHere = (target: EventTarget | null): boolean => target instanceof Element && (host.contains(target) || target.closest('button, a, label, nav, [data-panel]') === null);
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || isTyping(event.target) || isOverlaid() || event.altKey) return;
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

@@ -7,6 +7,7 @@ import { StateIcon, Tile } from './icons';
 const named = (ports: StepData['ports']): boolean => ports.length > 1 || ports[0]?.name !== 'out';
 
 function Ports({ data }: { data: StepData }) {
+  if (data.ports.length === 0) return null;
   if (!named(data.ports)) return data.ports.map(x => <Handle key={x.name} type="source" position={Position.Right} id={x.name} data-port={x.name} aria-label={`${data.name}: out`} />);
   return (
     <div className="cv-ports">
@@ -52,7 +53,7 @@ export const Step = memo(function Step({ id, data, selected }: NodeProps<StepNod
         <Tile icon={kind.icon} tone={kind.tone} small={isContainer} />
         <div className="cv-names">
           <div className="cv-name" title={data.name}>{data.name}</div>
-          <div className="cv-kind cut">{node.disabled ? 'Switched off · ' : ''}{data.detail}{isContainer && data.summary ? ` · ${data.summary}` : ''}</div>
+          <div className="cv-kind cut">{node.disabled ? 'Switched off · ' : ''}{data.detail === data.name ? kind.group : data.detail}{isContainer && data.summary ? ` · ${data.summary}` : ''}</div>
         </div>
         <Count data={data} />
       </div>

@@ -7,7 +7,7 @@ export interface Choice { key: string; title: string; text: string; icon: string
 export const kindChoices = (kinds: Kind[]): Choice[] =>
   kinds.map(x => ({ key: x.kind, title: x.title, text: x.sentence, icon: x.icon, tone: x.tone, words: `${x.title} ${x.sentence} ${x.group} ${x.kind}` }));
 
-export const noteChoice: Choice = { key: 'note', title: 'Note', text: 'A sticky note for people; runs do not read it.', icon: '', tone: 'wait', words: 'note sticky comment' };
+export const noteChoice: Choice = { key: 'note', title: 'Note', text: 'A sticky note for people; runs do not read it.', icon: 'note', tone: 'wait', words: 'note sticky comment' };
 
 /** What fits the words typed, titles that begin with them first. */
 export function found(choices: Choice[], typed: string): Choice[] {

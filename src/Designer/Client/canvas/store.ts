@@ -92,7 +92,7 @@ export class Store {
       const edit = this.#pending[0];
       const answered = new Promise<void>(done => { this.#wake = done; });
       try {
-        await Promise.race([this.dotnet.invokeMethodAsync('OnEdit', edit), pause(patience)]);
+        await Promise.race([this.dotnet.invokeMethodAsync('OnEdit', { sequence: edit.sequence, operations: JSON.stringify(edit.operations) }), pause(patience)]);
       } catch (error) {
         console.warn('An edit could not be sent; it is kept and sent again.', error);
       }

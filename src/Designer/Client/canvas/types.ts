@@ -43,7 +43,8 @@ export interface Kind {
 /** What a run says of a node. */
 export interface State { status: string; word: string; tone: string; port?: string; time?: string; cost?: string; note?: string; text?: string }
 export interface Problem { node?: string; warning: boolean; message: string }
-export interface Options { graph: Graph; kinds: Kind[]; readOnly: boolean }
+/** Graphs and operations cross as JSON text: the circuit's own reader stops at 32 levels, and schemas go deeper. */
+export interface Options { graph: string; kinds: Kind[]; readOnly: boolean }
 
 /** The C# side: `Canvas.razor.cs`. */
 export interface DotNet { invokeMethodAsync<T = void>(method: 'OnEdit' | 'OnSelect' | 'OnReady' | 'OnCommand', ...values: unknown[]): Promise<T> }
