@@ -4,6 +4,7 @@ import '@xyflow/react/dist/base.css';
 import './canvas.css';
 import { Canvas, type CanvasProps } from './canvas';
 import { Kinds } from './kinds';
+import { resizable } from './panels';
 import { Store } from './store';
 import type { DotNet, Graph, Options, Problem, State } from './types';
 
@@ -35,6 +36,7 @@ export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
     if (!lost) ask('OnReady');
     store.connection(lost);
   };
+  const fix = resizable(host.closest<HTMLElement>('.design'));
   modal?.addEventListener('components-reconnect-state-changed', onConnection);
 
   root.render(
@@ -68,6 +70,7 @@ export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
     unmount: () => {
       modal?.removeEventListener('components-reconnect-state-changed', onConnection);
       stop();
+      fix();
       store.close();
       root.unmount();
     },

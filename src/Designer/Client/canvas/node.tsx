@@ -8,13 +8,13 @@ const named = (ports: StepData['ports']): boolean => ports.length > 1 || ports[0
 
 function Ports({ data }: { data: StepData }) {
   if (data.ports.length === 0) return null;
-  if (!named(data.ports)) return data.ports.map(x => <Handle key={x.name} type="source" position={Position.Right} id={x.name} data-port={x.name} aria-label={`${data.name}: out`} />);
+  if (!named(data.ports)) return data.ports.map(x => <Handle key={x.name} type="source" position={Position.Right} id={x.name} data-port={x.name} role="img" aria-label={`${data.name}: out`} />);
   return (
     <div className="cv-ports">
       {data.ports.map(x => (
         <div className="cv-port" key={x.name}>
           <span className="cut" title={x.title}>{x.title}</span>
-          <Handle type="source" position={Position.Right} id={x.name} data-port={x.name} aria-label={`${data.name}: ${x.title}`} />
+          <Handle type="source" position={Position.Right} id={x.name} data-port={x.name} role="img" aria-label={`${data.name}: ${x.title}`} />
         </div>
       ))}
     </div>
@@ -48,7 +48,7 @@ export const Step = memo(function Step({ id, data, selected }: NodeProps<StepNod
   return (
     <div className={`cv-node${isContainer ? ' holds' : ''}${selected ? ' on' : ''}${node.disabled ? ' off' : ''}${data.state ? ` is-${data.state.status.toLowerCase()}` : ''}`} data-node-id={id} data-node-kind={node.kind} data-state={data.state?.status}>
       {isContainer && selected && !data.readOnly && <NodeResizeControl position="bottom-right" className="cv-grip" minWidth={280} minHeight={144} onResizeEnd={(_, to) => resized(id, to)} />}
-      {kind.takesIn && <Handle type="target" position={Position.Left} id="in" data-port="in" aria-label={`${data.name}: in`} />}
+      {kind.takesIn && <Handle type="target" position={Position.Left} id="in" data-port="in" role="img" aria-label={`${data.name}: in`} />}
       <div className="cv-head">
         <Tile icon={kind.icon} tone={kind.tone} small={isContainer} />
         <div className="cv-names">
