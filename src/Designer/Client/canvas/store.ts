@@ -71,7 +71,7 @@ export class Store {
     this.#pending = this.#pending.filter(x => x.sequence > sequence);
     this.lost = false;
     this.#keep();
-    this.#show({});
+    this.#show({ graph: this.#rebased() }); // a refused edit is no longer shown
     this.#wake();
   }
 
