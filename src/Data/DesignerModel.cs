@@ -51,10 +51,9 @@ internal static class DesignerModel
             e.HasKey(x => x.Key);
             e.Property(x => x.Key).ValueGeneratedNever();
             e.HasIndex(x => x.Id).IsUnique();
-            e.HasIndex(x => new { x.PipelineKey, x.CreatedAt });
             e.HasIndex(x => new { x.WorkspaceId, x.CreatedAt });
-            e.HasIndex(x => x.Status).HasFilter("\"Status\" < 3"); // what is not over: the start's sweep, counts, the queue
-            e.HasIndex(x => new { x.WorkspaceId, x.Status, x.Key }).HasFilter("\"Status\" > 3"); // those that did not succeed are few and looked for often
+            e.HasIndex(x => new { x.WorkspaceId, x.PipelineKey, x.CreatedAt }); // with the workspace in front, since every reader names it and SQLite would take the index above instead
+            e.HasIndex(x => new { x.Status, x.WorkspaceId, x.CreatedAt }); // the sweep looks for a state in all workspaces, lists in one, newest first
             e.HasIndex(x => x.WakeAt).HasFilter("\"WakeAt\" IS NOT NULL");
         });
         builder.Entity<RunEvent>(e => e.HasKey(x => new { x.RunKey, x.Seq }));

@@ -10,6 +10,7 @@ internal static class Screens
 {
     private const int Each = 25;
     private const int Gates = 200;
+    private const string Password = "correct horse battery";
 
     public static async Task RunAsync(Table table, string folder, long stored)
     {
@@ -36,9 +37,9 @@ internal static class Screens
         await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--renderer-process-limit=4"],
         });
-        var page = await SignInAsync(browser, app.Address);
+        var page = await SignInAsync(browser, app.Address, AppProcess.Administrator);
         await MeasureAsync(table, page, app.Address, "quiet", triage);
         var rate = await RateAsync(app.Api, chain);
         using var stop = new CancellationTokenSource();
@@ -46,17 +47,17 @@ internal static class Screens
         await MeasureAsync(table, page, app.Address, $"while {rate / 2:0} chains/s are submitted", triage);
         await stop.CancelAsync();
         await load;
-        await CircuitsAsync(table, browser, app);
+        await CircuitsAsync(table, browser, app, triage);
         await app.TerminateAsync(TimeSpan.FromSeconds(60));
     }
 
-    private static async Task<IPage> SignInAsync(IBrowser browser, string address)
+    private static async Task<IPage> SignInAsync(IBrowser browser, string address, string email)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1440, Height = 900 } });
         var page = await context.NewPageAsync();
         await page.GotoAsync(address + "/sign-in");
-        await page.FillAsync("#email", AppProcess.Administrator);
-        await page.FillAsync("#password", "correct horse battery");
+        await page.FillAsync("#email", email);
+        await page.FillAsync("#password", Password);
         await page.ClickAsync("button[type=submit]");
         await page.WaitForSelectorAsync("html[data-ready=on]");
         return page;
@@ -151,16 +152,30 @@ internal static class Screens
         while ((await api.GetAsync("/runs?status=Queued,Running&limit=1")).Ok().GetProperty("items").GetArrayLength() > 0) await Task.Delay(20, CancellationToken.None);
     }
 
-    private static async Task CircuitsAsync(Table table, IBrowser browser, AppProcess app)
+    /// <summary>Idle pages of runs in 100 and 200 circuits, and how quick another page is beside them.</summary>
+    private static async Task CircuitsAsync(Table table, IBrowser browser, AppProcess app, string triage)
     {
-        var page = await SignInAsync(browser, app.Address);
+        const int eachPerson = 18; // a person may have twenty at once
         var before = app.WorkingSet;
-        for (var n = 1; n <= 18; n++) // a person may have twenty at once
+        var open = 0;
+        IBrowserContext? person = null;
+        foreach (var wanted in new[] { 100, 200 })
         {
-            var more = await page.Context.NewPageAsync();
-            await more.GotoAsync(app.Address + "/runs");
-            await more.WaitForSelectorAsync("[data-live=on]");
+            for (; open < wanted; open++)
+            {
+                if (open % eachPerson == 0)
+                {
+                    var email = $"person{open}@example.org";
+                    (await app.Api.PostAsync("/members", new { email, role = "Viewer", password = Password })).Ok();
+                    person = (await SignInAsync(browser, app.Address, email)).Context;
+                }
+                var page = await person!.NewPageAsync();
+                await page.GotoAsync(app.Address + "/runs");
+                await page.WaitForSelectorAsync("[data-live=on]");
+            }
+            table.Add($"memory of an idle circuit, {wanted} open", $"{(app.WorkingSet - before) / (double)wanted / 1024:0} KiB");
+            await using var mine = (await SignInAsync(browser, app.Address, AppProcess.Administrator)).Context;
+            await MeasureAsync(table, mine.Pages[0], app.Address, $"beside {wanted} circuits", triage);
         }
-        table.Add("memory of an idle circuit (18 pages of runs)", $"{(app.WorkingSet - before) / 18.0 / 1024:0} KiB");
     }
 }

@@ -19,11 +19,15 @@ public sealed class DatabaseStart(Database database, TimeProvider clock) : IDisp
         try
         {
             var isOld = File.Exists(database.FilePath) && new FileInfo(database.FilePath).Length > 0; // asked first: opening makes the file
-            if (await IsUpToDateAsync(cancel)) return;
-            await using var db = database.CreateDbContext();
-            await ForgetStaleMigrationLockAsync(cancel);
-            if (isOld) await BackUpAsync(cancel);
-            await db.Database.MigrateAsync(cancel);
+            if (!await IsUpToDateAsync(cancel))
+            {
+                await using var db = database.CreateDbContext();
+                await ForgetStaleMigrationLockAsync(cancel);
+                if (isOld) await BackUpAsync(cancel);
+                await db.Database.MigrateAsync(cancel);
+            }
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            await PlannerStatistics.WriteAsync((SqliteConnection)connection, cancel);
         }
         catch (SqliteException error)
         {

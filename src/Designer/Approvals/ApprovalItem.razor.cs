@@ -58,6 +58,7 @@ public sealed partial class ApprovalItem
     protected override void OnAfterRender(bool firstRender)
     {
         if (!firstRender) return;
+        Presence.Changed += OnPresence;
         Enter();
         _watch = Live.Watch(token => InvokeAsync(async () =>
         {
@@ -87,6 +88,17 @@ public sealed partial class ApprovalItem
     {
         _visit?.Dispose();
         _visit = Presence.Enter(Id, Actor.Name);
+    }
+
+    private void OnPresence(Guid approval)
+    {
+        if (approval == Id) _ = InvokeAsync(Look);
+    }
+
+    private void Look()
+    {
+        _others = Presence.Others(Id, Actor.Name);
+        StateHasChanged();
     }
 
     private async Task ReadAsync(CancellationToken cancel)
@@ -195,6 +207,7 @@ public sealed partial class ApprovalItem
     /// <inheritdoc />
     public void Dispose()
     {
+        Presence.Changed -= OnPresence;
         _watch?.Dispose();
         _visit?.Dispose();
         _gone.Cancel();

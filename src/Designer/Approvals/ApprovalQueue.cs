@@ -23,13 +23,16 @@ public sealed record ApprovalLine(Guid Id, string Title, string Summary, Guid Pi
 /// <param name="PipelineName">The pipeline's name.</param>
 /// <param name="Step">The gate's step as people read it.</param>
 /// <param name="Title">The gate's name.</param>
-/// <param name="IsMine">The gate asks this person.</param>
+/// <param name="WhyNot">Why this person does not decide it; null: the gate asks this person.</param>
 /// <param name="Try">The run is a try.</param>
 public sealed record ApprovalView(
-    Approval Approval, ApprovalRequest Request, IReadOnlyList<ApprovalDecision> Decisions, Guid Run, Guid Pipeline, string PipelineName, string Step, string Title, bool IsMine, bool Try)
+    Approval Approval, ApprovalRequest Request, IReadOnlyList<ApprovalDecision> Decisions, Guid Run, Guid Pipeline, string PipelineName, string Step, string Title, string? WhyNot, bool Try)
 {
     /// <summary>What is judged.</summary>
     public JsonElement Content { get; } = JsonSerializer.Deserialize<JsonElement>(Approval.Content);
+
+    /// <summary>The gate asks this person.</summary>
+    public bool IsMine => WhyNot is null;
 
     /// <summary>Asking for changes is offered.</summary>
     public bool OffersChanges => Request.Revise is not null && Approval.ReviseRound < Request.MaxRounds;
@@ -52,12 +55,13 @@ public sealed class ApprovalQueue(Database database, PlanCache plans)
             .Join(db.Runs, x => x.RunKey, x => x.Key, (approval, run) => new { approval, run.StarterId, run.Try, run.PipelineKey, run.Version, run.DraftRevision })
             .Join(db.Pipelines, x => x.PipelineKey, x => x.Key, (row, p) => new { row, p.Id, p.Name });
         if (pipeline is { } only) rows = rows.Where(x => x.Id == only);
+        var others = await OtherReviewersAsync(db, actor, cancel);
         var lines = new List<ApprovalLine>();
         await foreach (var x in rows.AsAsyncEnumerable().WithCancellation(cancel))
         {
             var approval = x.row.approval;
             var request = ApprovalRequests.Read(approval.Request);
-            if (!IsMine(approval, request, x.row.StarterId, x.row.Try, actor)) continue;
+            if (WhyNot(approval, request, x.row.StarterId, x.row.Try, actor, others) is not null) continue;
             if (lines.Count == Most) return (Sorted(lines), true);
             var plan = await plans.GetAsync(x.row.PipelineKey, x.row.Version, x.row.DraftRevision, cancel);
             lines.Add(new ApprovalLine(approval.Id, plan.FindNode(StepPath.LastOf(approval.SortPath).Node)?.Title ?? "Approval", Summary(approval.Context ?? approval.Content), x.Id, x.Name, approval.CreatedAt, approval.DueAt, approval.Round, x.row.Try));
@@ -77,18 +81,32 @@ public sealed class ApprovalQueue(Database database, PlanCache plans)
         var plan = await plans.GetAsync(x.row.PipelineKey, x.row.Version, x.row.DraftRevision, cancel);
         var request = ApprovalRequests.Read(x.row.approval.Request);
         return new ApprovalView(x.row.approval, request, decisions, x.row.Id, x.Pipeline, x.Name, StepPath.ToReadable(x.row.approval.SortPath),
-            plan.FindNode(StepPath.LastOf(x.row.approval.SortPath).Node)?.Title ?? "Approval", IsMine(x.row.approval, request, x.row.StarterId, x.row.Try, actor), x.row.Try);
+            plan.FindNode(StepPath.LastOf(x.row.approval.SortPath).Node)?.Title ?? "Approval", WhyNot(x.row.approval, request, x.row.StarterId, x.row.Try, actor, await OtherReviewersAsync(db, actor, cancel)), x.row.Try);
     }
 
-    /// <summary>True where a gate asks this person; whether the person may decide is judged when a decision is stored.</summary>
-    public static bool IsMine(Approval approval, ApprovalRequest request, Guid? starter, bool isTry, Actor actor)
+    /// <summary>Why a person does not decide an approval, in a sentence; null where the gate asks this person. The rights are judged again when a decision is stored.</summary>
+    /// <param name="approval">The approval.</param>
+    /// <param name="request">What its gate asks for.</param>
+    /// <param name="starter">Who started the run; null: no person.</param>
+    /// <param name="isTry">The run is a try.</param>
+    /// <param name="actor">The person.</param>
+    /// <param name="others">See <see cref="OtherReviewersAsync"/>.</param>
+    public static string? WhyNot(Approval approval, ApprovalRequest request, Guid? starter, bool isTry, Actor actor, IReadOnlyList<string> others)
     {
-        if (actor.Person is null) return false;
-        if (isTry && starter is not null) return starter == actor.Person;
-        if ((actor.Rights & Rights.Reviewer) == 0) return false;
-        return request.People.Count == 0 || request.People.Contains(actor.Name, StringComparer.OrdinalIgnoreCase)
-               || (approval.OverdueAt is not null && request.EscalateTo.Contains(actor.Name, StringComparer.OrdinalIgnoreCase));
+        if (actor.Person is null) return "Only a person decides approvals.";
+        if (isTry && starter is not null) return starter == actor.Person ? null : "This gate belongs to a try; whoever tries decides it.";
+        if ((actor.Rights & Rights.Reviewer) == 0) return "Deciding needs the right Reviewer.";
+        if (isTry) return null;
+        var asked = approval.OverdueAt is null ? request.People : [.. request.People, .. request.EscalateTo];
+        if (request.People.Count > 0 && !asked.Contains(actor.Name, StringComparer.OrdinalIgnoreCase)) return $"It asks {string.Join(", ", asked)}.";
+        if (starter != actor.Person || request.AllowSelf == true) return null;
+        var othersMay = request.People.Count == 0 ? others.Count > 0 : others.Any(x => asked.Contains(x, StringComparer.OrdinalIgnoreCase));
+        return request.AllowSelf is null && !othersMay ? null : "You started this run; somebody else has to decide it.";
     }
+
+    /// <summary>The addresses of everybody else who may review in the actor's workspace.</summary>
+    public static async Task<IReadOnlyList<string>> OtherReviewersAsync(DesignerDb db, Actor actor, CancellationToken cancel) =>
+        await db.Members.Where(x => x.UserId != actor.Person && (x.Rights & Rights.Reviewer) != 0).Select(x => x.User!.Email!).ToListAsync(cancel);
 
     private static List<ApprovalLine> Sorted(List<ApprovalLine> lines) => [.. lines.OrderBy(x => x.DueAt ?? DateTimeOffset.MaxValue).ThenBy(x => x.CreatedAt)];
 

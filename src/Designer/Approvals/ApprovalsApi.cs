@@ -56,9 +56,10 @@ public static class ApprovalsApi
         }
         var joined = query.OrderBy(x => x.Id).Join(db.Runs, x => x.RunKey, x => x.Key, (approval, run) => new Row(approval, run.Id, run.StarterId, run.Try));
         var found = new List<Row>();
+        var others = mine == "true" ? await ApprovalQueue.OtherReviewersAsync(db, http.Actor(), http.RequestAborted) : [];
         await foreach (var row in joined.AsAsyncEnumerable().WithCancellation(http.RequestAborted))
         {
-            if (mine == "true" && !ApprovalQueue.IsMine(row.Approval, ApprovalRequests.Read(row.Approval.Request), row.Starter, row.Try, http.Actor())) continue;
+            if (mine == "true" && ApprovalQueue.WhyNot(row.Approval, ApprovalRequests.Read(row.Approval.Request), row.Starter, row.Try, http.Actor(), others) is not null) continue;
             found.Add(row);
             if (found.Count > paging.Value.Limit) break;
         }

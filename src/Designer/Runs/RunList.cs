@@ -32,14 +32,15 @@ public sealed record RunLine(
 /// <summary>A page of runs.</summary>
 /// <param name="Lines">The runs.</param>
 /// <param name="Next">The cursor of the next page; null: none.</param>
-/// <param name="IsPartOfSearch">A text was looked for in the newest runs only; the next page looks further back.</param>
-public sealed record RunPageOf(IReadOnlyList<RunLine> Lines, string? Next, bool IsPartOfSearch = false);
+/// <param name="Searched">A text or a trigger was looked for in so many runs, and the next page looks further back; null: in all.</param>
+public sealed record RunPageOf(IReadOnlyList<RunLine> Lines, string? Next, int? Searched = null);
 
 /// <summary>Reads pages of runs for screens, by cursor and without the long texts.</summary>
 public sealed class RunList(Database database)
 {
     private const int AboutLength = 200;
     private const int SearchedAtOnce = 20_000;
+    private const int FilteredAtOnce = 200_000;
 
     /// <summary>A page of runs, newest first.</summary>
     /// <param name="workspace">The workspace.</param>
@@ -51,19 +52,14 @@ public sealed class RunList(Database database)
     {
         await using var db = database.Read(workspace);
         var below = long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : (long?)null;
-        var runs = filter.Apply(db, below);
-        long? searchedTo = null;
-        if (filter.Text is { } text && !Guid.TryParse(text, out _))
-        {
-            // texts have no index: a page looks through so many runs and says so
-            searchedTo = (below ?? await db.Runs.MaxAsync(x => (long?)x.Key, cancel) ?? 0) - SearchedAtOnce;
-            runs = runs.Where(x => x.Key >= searchedTo);
-        }
-        var rows = await runs.Take(take + 1).Join(db.Pipelines, x => x.PipelineKey, x => x.Key, (x, pipeline) => new RunLine(
+        // texts and triggers have no index: a page looks through so many runs and says so
+        int? searched = filter.Text is not null && !Guid.TryParse(filter.Text, out _) ? SearchedAtOnce : filter.Trigger is not null ? FilteredAtOnce : null;
+        long? oldest = searched is null ? null : (below ?? await db.Runs.MaxAsync(x => (long?)x.Key, cancel) ?? 0) - searched;
+        var rows = await filter.Apply(db, below, take + 1, oldest).Join(db.Pipelines, x => x.PipelineKey, x => x.Key, (x, pipeline) => new RunLine(
             x.Key, x.Id, pipeline.Id, pipeline.Name, x.Version, x.Status, x.WaitingFor, x.Trigger, x.StartedBy, x.Try, x.Practice, x.ErrorMessage, x.CreatedAt, x.StartedAt, x.FinishedAt,
             x.InputTokens + x.OutputTokens, x.Cost, x.Inputs.Substring(0, AboutLength))).ToListAsync(cancel);
         rows.Sort((x, y) => (y.CreatedAt, y.Key).CompareTo((x.CreatedAt, x.Key)));
         if (rows.Count > take) return new RunPageOf(rows.Take(take).ToList(), rows[take - 1].Key.ToString(CultureInfo.InvariantCulture));
-        return searchedTo > 1 ? new RunPageOf(rows, searchedTo.Value.ToString(CultureInfo.InvariantCulture), true) : new RunPageOf(rows, null);
+        return oldest > 1 ? new RunPageOf(rows, oldest.Value.ToString(CultureInfo.InvariantCulture), searched) : new RunPageOf(rows, null);
     }
 }

@@ -9,7 +9,6 @@ public sealed class LiveViews(RunFeed feed, TimeProvider clock, ILogger<LiveView
     private static readonly TimeSpan Merge = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<View, bool> _views = new();
-    private long _touched;
 
     /// <summary>How many listen.</summary>
     public int Listening => _views.Count;
@@ -63,10 +62,7 @@ public sealed class LiveViews(RunFeed feed, TimeProvider clock, ILogger<LiveView
         }
     }
 
-    /// <summary>Something changed that is no run: every view looks again.</summary>
-    public void Touch() => Interlocked.Increment(ref _touched);
-
-    private long Changes => feed.Changes + Interlocked.Read(ref _touched);
+    private long Changes => feed.Changes;
 
     private TimeProvider Clock => clock;
 

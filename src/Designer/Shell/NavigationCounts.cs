@@ -18,7 +18,7 @@ public sealed record NavigationCounts(int Active, int Waiting)
     public static async Task<NavigationCounts> OfAsync(Database database, Actor actor, CancellationToken cancel)
     {
         await using var db = database.Read(actor.Workspace);
-        var active = await db.Runs.Where(x => x.Status < RunStatus.Succeeded && x.Status != RunStatus.Waiting && !x.Try).Take(Most).CountAsync(cancel);
+        var active = await db.Runs.Where(x => (x.Status == RunStatus.Queued || x.Status == RunStatus.Running) && !x.Try).Take(Most).CountAsync(cancel);
         var waiting = (actor.Rights & Rights.Reviewer) == 0 ? 0 : await db.Approvals.Where(x => x.Status == ApprovalStatus.Pending).Take(Most).CountAsync(cancel);
         return new NavigationCounts(active, waiting);
     }

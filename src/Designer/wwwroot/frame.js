@@ -23,6 +23,17 @@ function openPalette() {
   look();
 }
 
+// The button is enabled by the server's answer to what was typed, a moment after the last key.
+function submit(selector, field) {
+  const [since, typed] = [performance.now(), field.value];
+  const look = () => {
+    const button = document.querySelector(selector);
+    if (button && !button.disabled) button.click();
+    else if (button && typed && field.value === typed && performance.now() - since < 2000) requestAnimationFrame(look);
+  };
+  look();
+}
+
 function onKey(event) {
   const command = (event.ctrlKey || event.metaKey) && !event.altKey;
   if (command && event.key.toLowerCase() === 'k') {
@@ -41,7 +52,7 @@ function onKey(event) {
     if (form) {
       event.preventDefault();
       event.target.dispatchEvent(new Event('change', { bubbles: true })); // what was typed and not yet left
-      document.querySelector(form.dataset.submit)?.click();
+      submit(form.dataset.submit, event.target);
     }
     return;
   }

@@ -40,8 +40,7 @@ public sealed class ApprovalDeskTests(Chromium chromium, Site site) : BrowserTes
         await screen.PressAsync("c"); // the third
         await screen.Seen("textarea[id^=comment]:focus");
         await screen.TypeAsync("textarea[id^=comment]", "Shorter, please");
-        await screen.Seen("#send-comment:enabled");
-        await screen.PressAsync("Control+Enter");
+        await screen.PressAsync("Control+Enter"); // at once: the key waits for the button
         await screen.Seen(Queue, 7);
         await screen.PressAsync("r"); // the fourth
         await screen.Seen("textarea[id^=comment]:focus");

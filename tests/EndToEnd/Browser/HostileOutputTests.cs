@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Playwright;
 using PromptDesigner.Support;
@@ -44,6 +45,49 @@ public sealed class HostileOutputTests(Chromium chromium, Site site) : BrowserTe
         Assert.Empty(answered);
         Assert.Equal(0, canary.Requests);
     }
+
+    [Theory]
+    [InlineData("html")]
+    [InlineData("markdown")]
+    public async Task Each_of_many_payloads_alone_runs_and_fetches_nothing(string preview)
+    {
+        using var canary = new Canary();
+        var payloads = HostilePayloads.All(canary.Address);
+        Assert.InRange(payloads.Count, 130, 200); // one page of approvals
+        var app = await StartAsync(NewFolder());
+        var pipeline = await app.Api.PublishAsync(Site.Gate("Shown as " + preview, new { subject = "input.content", preview }));
+        var content = new ConcurrentDictionary<string, string>();
+        await Parallel.ForEachAsync(payloads, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (x, _) => content[await app.Api.StartAsync(pipeline, new { content = x })] = x);
+        foreach (var run in content.Keys) Assert.Equal("Waiting", (await app.Api.SettledAsync(run)).GetProperty("status").GetString());
+        var approvals = (await app.Api.GetAsync("/approvals?status=pending&limit=200")).Ok().GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal(payloads.Count, approvals.Count);
+
+        var screen = await OpenAsync(app, AppProcess.Administrator);
+        screen.Expect("(?i)blocked|refused|violates|sandbox|policy|unsafe attempt"); // what the frame's policy stopped
+        await screen.GoAsync("/approvals");
+        foreach (var approval in approvals)
+        {
+            var id = approval.GetProperty("id").GetString();
+            var framed = preview == "html" ? screen.Page.WaitForResponseAsync(x => x.Url.Contains($"/approvals/{id}/preview", StringComparison.Ordinal)) : null;
+            await screen.Page.EvaluateAsync("to => Blazor.navigateTo(to)", $"/approvals/{id}");
+            await screen.Seen($".item[data-approval-id='{id}'] .middle");
+            if (framed is not null) await (await framed).FinishedAsync(); // not the frame's load: what is refused in it never loads
+            var wrong = await screen.Page.EvaluateAsync<string>(Wrong);
+            Assert.True(wrong.Length == 0, $"{wrong}: {content[approval.GetProperty("runId").GetString()!]}");
+            Assert.True(canary.Requests == 0, "fetched: " + content[approval.GetProperty("runId").GetString()!]);
+        }
+        await screen.GoAsync("/"); // whatever was late has had its time
+        Assert.Equal(0, canary.Requests);
+    }
+
+    private const string Wrong = """
+        () => [
+          typeof window.pwned === 'undefined' ? '' : 'it ran',
+          document.documentElement.scrollWidth <= document.documentElement.clientWidth ? '' : 'the page scrolls sideways',
+          document.elementFromPoint(10, 10).closest('.nav') ? '' : 'something lies over the page',
+          document.querySelector("main a[href^='javascript' i], main script, main form, main style, main [onerror], main [onclick], main img[src^=http], main iframe:not([sandbox=''])") ? 'it is in the page' : '',
+        ].filter(x => x).join(', ')
+        """;
 
     private static IEnumerable<string> Contents(string canary)
     {

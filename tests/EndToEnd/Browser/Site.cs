@@ -60,7 +60,10 @@ public sealed class Site : IAsyncLifetime
     public async Task ChangeAsync(string email, string role, params string[] rights) => (await App.Api.SendAsync(HttpMethod.Put, $"/members/{_members[email]}", new { role, rights })).Ok();
 
     /// <summary>A pipeline whose gate shows what comes in.</summary>
-    public Task<string> GateAsync(string name, object gate) => App.Api.PublishAsync(PipelineFile.Named(name)
+    public Task<string> GateAsync(string name, object gate) => App.Api.PublishAsync(Gate(name, gate));
+
+    /// <summary>The file of such a pipeline.</summary>
+    public static PipelineFile Gate(string name, object gate) => PipelineFile.Named(name)
         .Node("input", "input", new { fields = new[] { new { name = "content", type = "json", required = true } } })
-        .Node("gate", "approval", gate).Output("sent", "{{ gate }}").Edge("input", "gate").Edge("gate", "out", "approved"));
+        .Node("gate", "approval", gate).Output("sent", "{{ gate }}").Edge("input", "gate").Edge("gate", "out", "approved");
 }

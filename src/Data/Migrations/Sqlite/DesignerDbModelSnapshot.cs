@@ -914,18 +914,14 @@ namespace PromptDesigner.Data.Migrations.Sqlite
                     b.HasIndex("Id")
                         .IsUnique();
 
-                    b.HasIndex("Status")
-                        .HasFilter("\"Status\" < 3");
-
                     b.HasIndex("WakeAt")
                         .HasFilter("\"WakeAt\" IS NOT NULL");
 
-                    b.HasIndex("PipelineKey", "CreatedAt");
-
                     b.HasIndex("WorkspaceId", "CreatedAt");
 
-                    b.HasIndex("WorkspaceId", "Status", "Key")
-                        .HasFilter("\"Status\" > 3");
+                    b.HasIndex("Status", "WorkspaceId", "CreatedAt");
+
+                    b.HasIndex("WorkspaceId", "PipelineKey", "CreatedAt");
 
                     b.ToTable("Runs");
                 });

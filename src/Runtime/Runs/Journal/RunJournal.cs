@@ -11,11 +11,11 @@ namespace PromptDesigner.Runtime.Runs.Journal;
 /// </summary>
 public sealed partial class RunJournal(JournalWriter writer, TimeProvider clock, CrashPoints crash)
 {
-    // Every sweep and heartbeat runs these. 'Status < 3' says nothing new to a reader; SQLite uses the index of runs that are not over only where it stands there word by word.
-    internal const string Queued = $"SELECT {QueuedRun.Columns} FROM Runs WHERE Status = 0 AND Status < 3 ORDER BY Key";
-    internal const string Unkept = $"SELECT {QueuedRun.Columns}, RecoveryCount FROM Runs WHERE Status = 1 AND Status < 3 AND (@1 OR LeaseUntil < @2 OR LeaseOwner = @3) ORDER BY LeaseUntil";
-    internal const string Beat = "UPDATE Runs SET LeaseUntil = @2 WHERE Status = 1 AND Status < 3 AND LeaseOwner = @1";
-    internal const string Due = $"UPDATE Runs SET Status = 0, WaitingFor = 0, WakeAt = NULL WHERE Status = 2 AND WakeAt <= @1 RETURNING {QueuedRun.Columns}";
+    // Every sweep and heartbeat runs these. A plus keeps SQLite from walking through what it stands at: every run there is, every run that waits.
+    internal const string Queued = $"SELECT {QueuedRun.Columns} FROM Runs WHERE Status = 0 ORDER BY +Key";
+    internal const string Unkept = $"SELECT {QueuedRun.Columns}, RecoveryCount FROM Runs WHERE Status = 1 AND (@1 OR LeaseUntil < @2 OR LeaseOwner = @3) ORDER BY LeaseUntil";
+    internal const string Beat = "UPDATE Runs SET LeaseUntil = @2 WHERE Status = 1 AND LeaseOwner = @1";
+    internal const string Due = $"UPDATE Runs SET Status = 0, WaitingFor = 0, WakeAt = NULL WHERE +Status = 2 AND WakeAt <= @1 RETURNING {QueuedRun.Columns}";
 
     /// <summary>Takes a queued run: raises its fence and sets a lease. Null where it is not queued (any more).</summary>
     internal async Task<OwnedRun?> OwnAsync(Guid id, string owner, TimeSpan lease)
