@@ -38,6 +38,7 @@ export function useKeys(targets: KeyTargets): void {
       else if (key === '/' && !readOnly) targets.openPalette();
       else if (key === 'c' && one && !readOnly) targets.openConnect(one);
       else if ((key === 'Delete' || key === 'Backspace') && !readOnly) editing.remove();
+      else if (key === 'Enter' && !readOnly && event.target instanceof Element && event.target.querySelector(':scope > .cv-note')) event.target.querySelector('.cv-note')?.dispatchEvent(new MouseEvent('dblclick', { bubbles: true }));
       else if (key === 'Escape') targets.clear();
       else return;
       event.preventDefault();
