@@ -134,7 +134,7 @@ public sealed partial class DesignPage
     {
         var name = (typed.Value as string)?.Trim();
         if (string.IsNullOrEmpty(name) || name == _name) return;
-        var done = await _seat!.ApplyAsync([new DraftOperation.DescribeGraph(name, null)], null, _gone.Token);
+        var done = await _seat!.ApplyAsync([new SetGraph(name)], null, _gone.Token);
         if (done.Refusal is { } refusal) Toasts.Add(refusal.Message, Severity.Error);
     }
 

@@ -39,11 +39,12 @@ function step(graph: Graph, operation: Operation): Graph {
     }
     case 'place': {
       const items = new Map(operation.items.map(x => [x.id, x]));
-      return { ...graph, nodes: graph.nodes.map(x => placed(x, items.get(x.id))), notes: graph.notes?.map(x => placed(x, items.get(x.id))) };
+      const nodes = new Set(graph.nodes.map(x => x.id)); // where a note has a node's id, the node is meant
+      return { ...graph, nodes: graph.nodes.map(x => placed(x, items.get(x.id))), notes: graph.notes?.map(x => (nodes.has(x.id) ? x : placed(x, items.get(x.id)))) };
     }
     case 'set': {
       const change = <T extends { id: string }>(x: T): T => (x.id === operation.id ? set(x, operation.path.split('/'), operation.value) : x);
-      return { ...graph, nodes: graph.nodes.map(change), notes: graph.notes?.map(change) };
+      return graph.nodes.some(x => x.id === operation.id) ? { ...graph, nodes: graph.nodes.map(change) } : { ...graph, notes: graph.notes?.map(change) };
     }
   }
 }

@@ -13,6 +13,7 @@ namespace PromptDesigner.Designer.Pipelines.Canvas;
 /// <content>The C# side of the bridge. Gestures stay in the browser; only finished edits, the selection and commands cross.</content>
 public sealed partial class Canvas
 {
+    private static readonly JsonSerializerOptions Deep = new() { MaxDepth = 128 };
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly CancellationTokenSource _gone = new();
     private readonly SemaphoreSlim _talking = new(1, 1);
@@ -131,9 +132,9 @@ public sealed partial class Canvas
     /// <summary>True where the browser, which applied the edit too, now has the draft as it is.</summary>
     private async Task<bool> ApplyAsync(CanvasEdit edit)
     {
-        var operations = JsonSerializer.Deserialize<List<DraftOperation>>(edit.Operations, DraftOperation.Json)!;
         var before = Seat.Revision;
-        var applied = await Seat.ApplyAsync(operations, null, _gone.Token);
+        var read = DraftOperation.Read(JsonSerializer.Deserialize<JsonElement>(edit.Operations, Deep));
+        var applied = read.Refusal is { } unread ? unread : await Seat.ApplyAsync(read.Value!, null, _gone.Token);
         if (applied.Refusal is { } refusal)
         {
             _sentRevision = -1; // the browser shows what was refused
