@@ -41,14 +41,14 @@ public sealed class CanvasTests(Chromium chromium, Site site) : BrowserTest(chro
     public async Task What_is_deleted_leaves_its_neighbours_connected_and_comes_back_with_undo()
     {
         var (screen, pipeline) = await ChainAsync(Site.Designer);
-        var before = await DraftAsync(Site.App, pipeline);
+        var before = Nodes(await DraftAsync(Site.App, pipeline));
         await screen.ClickAsync("[data-node-id=middle] .cv-name");
         await screen.PressAsync("Delete");
         await screen.Seen("[data-node-id=middle]", 0);
         await StoredAsync(Site.App, pipeline, x => Edges(x) is "input>out");
         await screen.PressAsync("Control+z");
         await screen.Seen("[data-node-id=middle]");
-        Assert.Equal(before, await StoredAsync(Site.App, pipeline, x => Edges(x) is "input>middle middle>out"));
+        Assert.Equal(before, Nodes(await StoredAsync(Site.App, pipeline, x => Edges(x) is "input>middle middle>out")));
         await screen.ClickAsync("[data-action=redo]");
         await screen.Seen("[data-node-id=middle]", 0);
         await StoredAsync(Site.App, pipeline, x => Edges(x) is "input>out");
@@ -222,6 +222,9 @@ public sealed class CanvasTests(Chromium chromium, Site site) : BrowserTest(chro
     }
 
     private static string Edges(string draft) => string.Join(' ', JsonDocument.Parse(draft).RootElement.GetProperty("edges").EnumerateArray().Select(x => $"{x.GetProperty("from").GetString()}>{x.GetProperty("to").GetString()}").Order(StringComparer.Ordinal));
+
+    /// <summary>The nodes as written, whatever their order.</summary>
+    private static string Nodes(string draft) => string.Join('\n', JsonDocument.Parse(draft).RootElement.GetProperty("nodes").EnumerateArray().OrderBy(x => x.GetProperty("id").GetString(), StringComparer.Ordinal).Select(x => x.GetRawText()));
 
     private static (double X, double Y) Place(string draft, string node) =>
         JsonDocument.Parse(draft).RootElement.GetProperty("nodes").EnumerateArray().Single(x => x.GetProperty("id").GetString() == node).TryGetProperty("position", out var at) ? (at.GetProperty("x").GetDouble(), at.GetProperty("y").GetDouble()) : (0, 0);
