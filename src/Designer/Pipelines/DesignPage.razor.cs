@@ -18,6 +18,7 @@ public sealed partial class DesignPage
     private readonly CancellationTokenSource _gone = new();
     private Canvas.Canvas? _canvas;
     private DraftSeat? _seat;
+    private Graph? _graph;
     private string? _name;
     private string? _refusal;
     private string? _node;
@@ -77,7 +78,8 @@ public sealed partial class DesignPage
         if (_seat is not null && _isGone) await _seat.DisposeAsync();
         else if (_seat is not null)
         {
-            _name = _seat.Graph.Name;
+            _graph = _seat.Graph;
+            _name = _graph.Name;
             _seat.OnChanged = ChangedAsync;
         }
         StateHasChanged();
@@ -97,10 +99,22 @@ public sealed partial class DesignPage
     {
         if (_isGone) return;
         _name = _seat!.Graph.Name;
-        if (_node is not null && !_seat.Graph.Nodes.Any(x => x.Id == _node)) _node = null;
+        var renamed = _node is null || _seat.Graph.Nodes.Any(x => x.Id == _node) ? null : RenamedTo(_seat.Graph);
+        if (_node is not null && !_seat.Graph.Nodes.Any(x => x.Id == _node)) _node = renamed;
+        _graph = _seat.Graph;
         StateHasChanged();
-        if (_canvas is not null) await _canvas.ShowAsync();
+        if (_canvas is null) return;
+        await _canvas.ShowAsync();
+        if (renamed is not null) await _canvas.SelectAsync(renamed);
     });
+
+    /// <summary>The id that the chosen node has now; null where it is gone.</summary>
+    private string? RenamedTo(Graph now)
+    {
+        if (_graph is null || now.Nodes.Count != _graph.Nodes.Count) return null;
+        var at = _graph.Nodes.Select(x => x.Id).ToList().IndexOf(_node!);
+        return at >= 0 && !_graph.Nodes.Any(x => x.Id == now.Nodes[at].Id) ? now.Nodes[at].Id : null;
+    }
 
     private Task ChooseAsync(IReadOnlyList<string> ids)
     {

@@ -25,7 +25,7 @@ public sealed class CanvasTests(Chromium chromium, Site site) : BrowserTest(chro
         await StoredAsync(Site.App, pipeline, x => Edges(x) is "input>prompt prompt>output");
 
         await screen.ClickAsync("[data-node-id=prompt] .cv-name");
-        await screen.TypeAsync("[data-setting=prompt] textarea", "Say hello to {{ input.name }}.");
+        await screen.TypeAsync("textarea[data-setting=prompt]", "Say hello to {{ input.name }}.");
         await screen.PressAsync("Tab");
         var stored = await StoredAsync(Site.App, pipeline, x => x.Contains("Say hello to", StringComparison.Ordinal));
         await screen.Says("[data-node-id=prompt]", "Say hello to");

@@ -5,6 +5,7 @@ import './canvas.css';
 import { Canvas, type CanvasProps } from './canvas';
 import { Kinds } from './kinds';
 import { resizable } from './panels';
+import { isInView } from './places';
 import { Store } from './store';
 import type { DotNet, Graph, Options, Problem, State } from './types';
 
@@ -59,7 +60,8 @@ export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
     problems: (problems: Problem[]) => store.problems(problems),
     select: (id: string) => {
       exposed?.choose([id]);
-      void exposed?.flow.fitView({ nodes: [{ id }], maxZoom: 1, minZoom: 0.6, duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 160 });
+      if (!exposed || isInView(exposed.flow, id, host.querySelector('.cv-middle')!)) return;
+      void exposed.flow.fitView({ nodes: [{ id }], maxZoom: 1, minZoom: 0.6, duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 160 });
     },
     command: (name: string) => {
       if (name === 'arrange') exposed?.editing.arrange();

@@ -57,3 +57,11 @@ export function begin(flow: Flow, view: HTMLElement): void {
   const y = bounds.height * zoom > height - 2 * margin ? margin - bounds.y * zoom : (height - bounds.height * zoom) / 2.4 - bounds.y * zoom;
   void flow.setViewport({ x: Math.round(x), y: Math.round(y), zoom });
 }
+
+/** True where the whole node can be seen. */
+export function isInView(flow: Flow, id: string, view: Element): boolean {
+  const box = boxOf(flow, id);
+  const [from, to] = [flow.flowToScreenPosition(box), flow.flowToScreenPosition({ x: box.x + box.width, y: box.y + box.height })];
+  const seen = view.getBoundingClientRect();
+  return flow.getNode(id) !== undefined && from.x >= seen.left && from.y >= seen.top && to.x <= seen.right && to.y <= seen.bottom;
+}
