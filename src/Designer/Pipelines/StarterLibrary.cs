@@ -12,6 +12,14 @@ public sealed class StarterLibrary(Database database, PipelineEditor editor)
 {
     private const string Prefix = "Starters.";
 
+    private static readonly byte[] Blank = """
+        {
+          "schemaVersion": 1, "name": "New pipeline",
+          "nodes": [ { "id": "input", "kind": "input", "position": { "x": 0, "y": 0 } }, { "id": "output", "kind": "output", "position": { "x": 640, "y": 0 } } ],
+          "edges": []
+        }
+        """u8.ToArray();
+
     private IReadOnlyList<Graph>? _graphs;
 
     /// <summary>The starters' pipeline files, by file name.</summary>
@@ -29,6 +37,13 @@ public sealed class StarterLibrary(Database database, PipelineEditor editor)
 
     /// <summary>The starters as graphs, by file name.</summary>
     public IReadOnlyList<Graph> Show() => _graphs ??= [.. Files().Select(x => Read(x.Name, x.File))];
+
+    /// <summary>Makes a pipeline that has its input and its output and nothing between them. The answer is its id.</summary>
+    public async Task<Answer<Guid>> BeginAsync(Actor actor, CancellationToken cancel)
+    {
+        var made = await editor.CreateAsync(Blank, actor, null, cancel);
+        return made.Refusal is { } refusal ? refusal : made.Value!.Id;
+    }
 
     /// <summary>Makes a pipeline of the starter of that name and publishes it. The answer is its id.</summary>
     public async Task<Answer<Guid>> TakeAsync(string name, Actor actor, CancellationToken cancel)

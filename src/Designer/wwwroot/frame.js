@@ -117,6 +117,18 @@ export function forget() {
   Object.keys(sessionStorage).filter(x => x.startsWith(prefix)).forEach(x => sessionStorage.removeItem(x));
 }
 
+/** Puts a value where the cursor stands: as a template reads it, or as a bare path in place of what is there. */
+export function insert(selector, path, isBare) {
+  const field = document.querySelector(selector);
+  if (!field) return;
+  const before = field.value.slice(0, field.selectionStart);
+  const open = /\{\{?\s*$/.exec(before);
+  if (isBare) field.value = path;
+  else field.setRangeText(`{{ ${path} }}`, open ? open.index : field.selectionStart, field.selectionEnd, 'end');
+  field.focus();
+  tell(field);
+}
+
 export function focus(selector) { document.querySelector(selector)?.focus(); }
 export function show(selector) { document.querySelector(selector)?.scrollIntoView({ block: 'nearest' }); }
 export function copy(text) { return navigator.clipboard.writeText(text); }

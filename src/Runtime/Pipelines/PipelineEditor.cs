@@ -14,6 +14,9 @@ public sealed record DraftSaved(Guid Id, string Name, int Revision, IReadOnlyLis
 /// <summary>Makes pipelines, saves their drafts, publishes and activates versions.</summary>
 public sealed class PipelineEditor(Database database, GraphJudge judge, TimeProvider clock)
 {
+    /// <summary>A draft was stored, with its new revision; raised once it is durable.</summary>
+    public event Action<Guid, int>? Saved;
+
     /// <summary>Makes a pipeline from a file. What can be read is kept as a draft, with its problems.</summary>
     public async Task<Answer<DraftSaved>> CreateAsync(ReadOnlyMemory<byte> file, Actor actor, (string Key, byte[] RequestHash)? idempotency, CancellationToken cancel)
     {
@@ -40,11 +43,17 @@ public sealed class PipelineEditor(Database database, GraphJudge judge, TimeProv
             db.Audit(actor, AuditActions.PipelineCreated, (made.Id, made.Name), null, new { revision = 1 }, now);
             return made;
         }, cancel);
-        return stored.Refusal is { } refused ? refused : Saved(stored.Value!, await judge.ProblemsAsync(graph, actor.Workspace, cancel));
+        return stored.Refusal is { } refused ? refused : AsSaved(stored.Value!, await judge.ProblemsAsync(graph, actor.Workspace, cancel));
     }
 
     /// <summary>Replaces the draft, if it is still the one that the caller saw.</summary>
-    public async Task<Answer<DraftSaved>> SaveDraftAsync(Guid id, int revision, ReadOnlyMemory<byte> file, Actor actor, CancellationToken cancel)
+    /// <param name="id">The pipeline's id.</param>
+    /// <param name="revision">The revision that the caller saw.</param>
+    /// <param name="file">The document.</param>
+    /// <param name="actor">Who saves.</param>
+    /// <param name="cancel">Stops before it is stored.</param>
+    /// <param name="audits">False where a row of the audit log says already that this person edits this draft.</param>
+    public async Task<Answer<DraftSaved>> SaveDraftAsync(Guid id, int revision, ReadOnlyMemory<byte> file, Actor actor, CancellationToken cancel, bool audits = true)
     {
         if (actor.Denies(Operation.Design) is { } refusal) return refusal;
         var read = Read(file);
@@ -60,10 +69,12 @@ public sealed class PipelineEditor(Database database, GraphJudge judge, TimeProv
             pipeline.Draft = judge.Write(graph);
             pipeline.DraftRevision++;
             pipeline.UpdatedAt = clock.GetUtcNow();
-            db.Audit(actor, AuditActions.DraftSaved, (id, pipeline.Name), new { revision }, new { revision = pipeline.DraftRevision }, pipeline.UpdatedAt);
+            if (audits) db.Audit(actor, AuditActions.DraftSaved, (id, pipeline.Name), new { revision }, new { revision = pipeline.DraftRevision }, pipeline.UpdatedAt);
             return pipeline;
         }, cancel);
-        return stored.Refusal is { } refused ? refused : Saved(stored.Value!, await judge.ProblemsAsync(graph, actor.Workspace, cancel));
+        if (stored.Refusal is { } refused) return refused;
+        Saved?.Invoke(id, stored.Value!.DraftRevision);
+        return AsSaved(stored.Value!, await judge.ProblemsAsync(graph, actor.Workspace, cancel));
     }
 
     /// <summary>Publishes the draft as the next version and makes it the active one.</summary>
@@ -121,5 +132,5 @@ public sealed class PipelineEditor(Database database, GraphJudge judge, TimeProv
 
     private static Refusal NoSuchPipeline => new("not_found", "There is no such pipeline.");
 
-    private static DraftSaved Saved(Pipeline pipeline, IReadOnlyList<Problem> problems) => new(pipeline.Id, pipeline.Name, pipeline.DraftRevision, problems);
+    private static DraftSaved AsSaved(Pipeline pipeline, IReadOnlyList<Problem> problems) => new(pipeline.Id, pipeline.Name, pipeline.DraftRevision, problems);
 }

@@ -20,6 +20,7 @@ public sealed class PageMatrixTests(App app)
     private const string Members = "302 200 200 200 200 200 200";
     private const string OwnMembers = "302 404 200 200 200 200 200";
     private const string Starters = "302 404 403 200 200 403 200";
+    private const string Designers = "302 404 403 200 200 403 403";
     private const string Administrators = "302 200 403 403 200 403 403";
     private const string Gone = "410 410 410 410 410 410 410";
     private const string NothingInside = "302 404 404 404 404 404 404";
@@ -39,6 +40,7 @@ public sealed class PageMatrixTests(App app)
         new("GET /not-found", "/not-found", NothingInside),
         new("GET /pipelines", "/pipelines", Members),
         new("GET /pipelines/{Id:guid}", "/pipelines/{pipeline}", OwnMembers),
+        new("GET /pipelines/{Id:guid}/design", "/pipelines/{pipeline}/design", Designers),
         new("GET /pipelines/{Id:guid}/run", "/pipelines/{pipeline}/run", Starters),
         new("GET /runs", "/runs", Members),
         new("GET /runs/{Id:guid}", "/runs/{over}", OwnMembers),

@@ -1,0 +1,80 @@
+import { ReactFlowProvider } from '@xyflow/react';
+import { createRoot } from 'react-dom/client';
+import '@xyflow/react/dist/base.css';
+import './canvas.css';
+import { Canvas, type CanvasProps } from './canvas';
+import { Kinds } from './kinds';
+import { resizable } from './panels';
+import { isInView } from './places';
+import { Store } from './store';
+import type { DotNet, Graph, Options, Problem, State } from './types';
+
+type Exposed = Parameters<CanvasProps['expose']>[0];
+
+/** Draws a canvas into an element; the answer is what `Canvas.razor.cs` calls. The element names its pipeline in `data-pipeline`. */
+export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
+  const store = new Store(JSON.parse(options.graph) as Graph, `canvas:${host.dataset.pipeline ?? ''}`, dotnet);
+  const kinds = new Kinds(options.kinds);
+  const root = createRoot(host);
+  let exposed: Exposed | null = null;
+  const ask = (method: 'OnSelect' | 'OnReady' | 'OnCommand', ...values: unknown[]): void => {
+    dotnet.invokeMethodAsync(method, ...values).catch((error: unknown) => console.warn(`${method} did not reach the server.`, error));
+  };
+  const onCommand = (name: string): void => { void store.settled().then(() => ask('OnCommand', name)); };
+
+  const say = (): void => {
+    const word = document.querySelector<HTMLElement>('[data-save]');
+    if (!word) return;
+    const state = store.waiting === 0 ? 'saved' : store.lost ? 'lost' : 'saving';
+    if (word.dataset.save === state) return;
+    word.dataset.save = state;
+    word.textContent = state === 'saved' ? 'Saved' : state === 'lost' ? 'Not saved yet: connection lost' : 'Saving…';
+  };
+  const stop = store.subscribe(say);
+  const modal = document.getElementById('components-reconnect-modal');
+  const onConnection = (event: Event): void => {
+    const lost = (event as CustomEvent<{ state: string }>).detail.state !== 'hide';
+    if (!lost) ask('OnReady');
+    store.connection(lost);
+  };
+  const fix = resizable(host.closest<HTMLElement>('.design'));
+  modal?.addEventListener('components-reconnect-state-changed', onConnection);
+
+  root.render(
+    <ReactFlowProvider>
+      <Canvas store={store} kinds={kinds} readOnly={options.readOnly} host={host} onSelect={ids => ask('OnSelect', ids)} onCommand={onCommand} expose={handle => {
+        if (!exposed) queueMicrotask(() => {
+          say();
+          ask('OnReady');
+          void store.send();
+        });
+        exposed = handle;
+      }} />
+    </ReactFlowProvider>,
+  );
+
+  return {
+    document: (graph: string, revision: number) => store.document(JSON.parse(graph) as Graph, revision),
+    acknowledged: (sequence: number, revision: number) => store.acknowledged(sequence, revision),
+    states: (states: Record<string, State>) => store.states(states),
+    problems: (problems: Problem[]) => store.problems(problems),
+    select: (id: string) => {
+      exposed?.choose([id]);
+      if (!exposed || isInView(exposed.flow, id, host.querySelector('.cv-middle')!)) return;
+      void exposed.flow.fitView({ nodes: [{ id }], maxZoom: 1, minZoom: 0.6, duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 160 });
+    },
+    command: (name: string) => {
+      if (name === 'arrange') exposed?.editing.arrange();
+      else if (name === 'fit') void exposed?.flow.fitView({ padding: 0.15, maxZoom: 1 });
+      else if (name === 'add') exposed?.openPalette();
+      else if (name === 'undo' || name === 'redo') onCommand(name);
+    },
+    unmount: () => {
+      modal?.removeEventListener('components-reconnect-state-changed', onConnection);
+      stop();
+      fix();
+      store.close();
+      root.unmount();
+    },
+  };
+}

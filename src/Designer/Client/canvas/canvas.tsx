@@ -1,0 +1,164 @@
+import { applyEdgeChanges, applyNodeChanges, Background, ConnectionLineType, MiniMap, ReactFlow, SelectionMode, useReactFlow, type EdgeChange, type FinalConnectionState, type NodeChange } from '@xyflow/react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore, type DragEvent, type MouseEvent as Click } from 'react';
+import { ActionsContext, type Actions } from './actions';
+import { Bar } from './bar';
+import { grid, snap } from './changes';
+import { WireEdge } from './edge';
+import { Editing } from './editing';
+import { toEdges, toNodes, type CanvasNode, type StepData, type Wire } from './flow';
+import { useKeys, type KeyTargets } from './keys';
+import type { Kinds } from './kinds';
+import { Note } from './note';
+import { Step } from './node';
+import { Open, type Opened } from './open';
+import { kindType, Palette } from './palette';
+import { begin, type Flow } from './places';
+import type { Store } from './store';
+import type { GraphEdge, Point } from './types';
+
+const nodeTypes = { step: Step, note: Note };
+const edgeTypes = { wire: WireEdge };
+
+export interface CanvasProps { store: Store; kinds: Kinds; readOnly: boolean; host: HTMLElement; onSelect: (ids: string[]) => void; onCommand: (name: string) => void; expose: (handle: { choose: (ids: string[]) => void; flow: Flow; editing: Editing; openPalette: () => void }) => void }
+
+/** In the overview a node has its kind's colour, in a run its state's. */
+const colourOf = (data: StepData): string => (data.state && data.state.status !== 'Pending' ? (data.state.tone === 'skipped' ? 'border-strong' : data.state.tone) : data.kind.tone);
+
+const edgeOf = (from: string, port: string | null | undefined, to: string): GraphEdge => ({ from, ...(port && port !== 'out' ? { fromPort: port } : {}), to });
+
+export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expose }: CanvasProps) {
+  const shown = useSyncExternalStore(store.subscribe, store.snapshot);
+  const flow = useReactFlow<CanvasNode, Wire>();
+  const [nodes, setNodes] = useState<CanvasNode[]>(() => toNodes(shown, kinds, [], readOnly));
+  const [edges, setEdges] = useState<Wire[]>(() => toEdges(shown, []));
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const wanted = useRef<string[] | null>(null);
+  const dragging = useRef(false);
+  const steps = useRef(new Map<string, Point>());
+  const stepsTimer = useRef(0);
+  const pointer = useRef<Point | null>(null);
+  const writing = useRef<string | null>(null);
+  const middle = useRef<HTMLDivElement>(null);
+
+  const choose = useCallback((ids: string[]) => {
+    wanted.current = ids;
+    setNodes(before => before.map(x => (x.selected === ids.includes(x.id) ? x : { ...x, selected: ids.includes(x.id) })));
+    setEdges(before => before.map(x => (x.selected ? { ...x, selected: false } : x)));
+  }, []);
+  const editing = useMemo(() => new Editing(store, kinds, flow, choose), [store, kinds, flow, choose]);
+
+  useLayoutEffect(() => {
+    setNodes(before => {
+      const now = toNodes(shown, kinds, before, readOnly);
+      const ids = wanted.current;
+      if (!ids?.some(id => !before.some(x => x.id === id) && now.some(x => x.id === id))) return now;
+      return now.map(x => ({ ...x, selected: ids.includes(x.id) }));
+    });
+    setEdges(before => toEdges(shown, before));
+  }, [shown, kinds, readOnly]);
+
+  useEffect(() => { // a node that was just added takes the focus, so that the next key means it
+    const id = wanted.current?.length === 1 ? wanted.current[0]! : null;
+    if (!id || opened) return;
+    const element = host.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
+    if (!element) return;
+    wanted.current = null;
+    if (!element.querySelector('textarea')) element.focus({ preventScroll: true });
+  }, [nodes, opened, host]);
+
+  const chosen = nodes.filter(x => x.selected && x.type === 'step').map(x => x.id).join('\n');
+  useEffect(() => {
+    const timer = setTimeout(() => onSelect(chosen === '' ? [] : chosen.split('\n')), 40);
+    return () => clearTimeout(timer);
+  }, [chosen, onSelect]);
+
+  const onNodesChange = useCallback((changes: NodeChange<CanvasNode>[]) => {
+    setNodes(before => applyNodeChanges(changes, before));
+    if (dragging.current) return;
+    for (const x of changes) if (x.type === 'position' && x.position && !x.dragging) steps.current.set(x.id, x.position);
+    if (steps.current.size === 0) return;
+    clearTimeout(stepsTimer.current); // arrow keys: one edit when the hand rests
+    stepsTimer.current = window.setTimeout(() => {
+      store.edit([{ op: 'place', items: [...steps.current].map(([id, at]) => ({ id: id.replace(/^note:/, ''), x: snap(at.x), y: snap(at.y) })) }]);
+      steps.current.clear();
+    }, 300);
+  }, [store]);
+  const onEdgesChange = useCallback((changes: EdgeChange<Wire>[]) => setEdges(before => applyEdgeChanges(changes, before)), []);
+
+  const inside = useCallback((client: Point): Point => {
+    const box = host.getBoundingClientRect();
+    return { x: Math.max(8, Math.min(client.x - box.left, box.width - 312)), y: Math.max(8, Math.min(client.y - box.top, box.height - 340)) };
+  }, [host]);
+  const centre = useCallback((): Point => {
+    const box = middle.current!.getBoundingClientRect();
+    return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+  }, []);
+  const beside = useCallback((): Point => { // right of what is chosen, else in the middle
+    const last = flow.getNodes().filter(x => x.selected && x.type === 'step').at(-1);
+    const node = last && flow.getInternalNode(last.id);
+    if (!node) return centre();
+    return flow.flowToScreenPosition({ x: node.internals.positionAbsolute.x + (node.measured.width ?? 232) + 64 + 116, y: node.internals.positionAbsolute.y + 30 });
+  }, [flow, centre]);
+  const openPalette = useCallback(() => {
+    const at = pointer.current ?? centre();
+    setOpened({ what: 'add', at: inside({ x: at.x - 20, y: at.y - 20 }), client: pointer.current ?? beside() });
+  }, [inside, centre, beside]);
+  const add = useCallback((kind: string, client: Point, source?: GraphEdge) => {
+    if (kind === 'note') writing.current = `note:${editing.addNote(client)}`;
+    else editing.add(kind, client, source);
+  }, [editing]);
+
+  useEffect(() => expose({ choose, flow, editing, openPalette }), [expose, choose, flow, editing, openPalette]);
+  useKeys(useMemo<KeyTargets>(() => ({
+    host, editing, readOnly, openPalette, command: onCommand, pointer: () => pointer.current,
+    openConnect: node => setOpened({ what: 'connect', at: inside(flow.flowToScreenPosition({ x: (flow.getInternalNode(node)?.internals.positionAbsolute.x ?? 0) + 248, y: flow.getInternalNode(node)?.internals.positionAbsolute.y ?? 0 })), node }),
+    clear: () => choose([]),
+  }), [host, editing, readOnly, openPalette, onCommand, inside, flow, choose]));
+
+  const onConnectEnd = useCallback((event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
+    if (state.isValid || !state.fromNode || state.fromHandle?.type !== 'source') return;
+    const to = state.toNode?.id;
+    if (to) return void store.tell(editing.why(edgeOf(state.fromNode.id, state.fromHandle.id, to)) ?? 'A connection ends at the left side of a node.');
+    const client = 'changedTouches' in event ? { x: event.changedTouches[0]!.clientX, y: event.changedTouches[0]!.clientY } : { x: event.clientX, y: event.clientY };
+    setOpened({ what: 'add', at: inside(client), client, source: edgeOf(state.fromNode.id, state.fromHandle.id, '') });
+  }, [editing, inside, store]);
+  const onDrop = (event: DragEvent): void => {
+    event.preventDefault();
+    const kind = event.dataTransfer.getData(kindType);
+    if (kind) add(kind, { x: event.clientX, y: event.clientY });
+  };
+  const onDoubleClick = (event: Click): void => {
+    if (readOnly || !(event.target as Element).classList.contains('react-flow__pane')) return;
+    const client = { x: event.clientX, y: event.clientY };
+    setOpened({ what: 'add', at: inside(client), client });
+  };
+  const actions = useMemo<Actions>(() => ({
+    writing,
+    resized: (id, to) => store.edit([{ op: 'place', items: [{ id: id.replace(/^note:/, ''), x: snap(to.x), y: snap(to.y), width: snap(to.width), height: snap(to.height) }] }]),
+    written: (id, text) => store.edit([{ op: 'set', id: id.slice(5), path: 'text', value: text }]),
+  }), [store]);
+
+  return (
+    <ActionsContext value={actions}>
+      {!readOnly && <Palette kinds={kinds.all} onAdd={kind => add(kind, beside())} />}
+      <div className="cv-middle" ref={middle} onDrop={onDrop} onDragOver={event => event.preventDefault()} onDoubleClick={onDoubleClick} onPointerMove={event => { pointer.current = { x: event.clientX, y: event.clientY }; }} onPointerLeave={() => { pointer.current = null; }}>
+        <ReactFlow<CanvasNode, Wire>
+          nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} onNodesChange={onNodesChange} onEdgesChange={onEdgesChange}
+          onNodeDragStart={() => { dragging.current = true; }} onSelectionDragStart={() => { dragging.current = true; }}
+          onNodeDragStop={(_, __, moved) => { dragging.current = false; editing.dropped(moved.map(x => x.id)); }} onSelectionDragStop={(_, moved) => { dragging.current = false; editing.dropped(moved.map(x => x.id)); }}
+          onConnect={x => editing.connect(edgeOf(x.source, x.sourceHandle, x.target))} onConnectEnd={onConnectEnd} isValidConnection={x => editing.why(edgeOf(x.source, x.sourceHandle, x.target)) === null}
+          connectionLineType={ConnectionLineType.SmoothStep} connectionRadius={28} snapToGrid snapGrid={[grid, grid]} selectionKeyCode="Shift" multiSelectionKeyCode={['Control', 'Meta']} selectionMode={SelectionMode.Partial}
+          deleteKeyCode={null} zoomOnDoubleClick={false} minZoom={0.1} maxZoom={2} onInit={() => begin(flow, middle.current!)} onlyRenderVisibleElements nodesDraggable={!readOnly} nodesConnectable={!readOnly} elevateNodesOnSelect={false} attributionPosition="bottom-right"
+          ariaLabelConfig={{ 'node.a11yDescription.default': 'Enter selects the node, arrow keys move it, Delete removes it, C connects it to another.', 'edge.a11yDescription.default': 'Enter selects the connection, Delete removes it.' }}
+        >
+          <Background gap={16} size={1.5} color="var(--dot)" />
+          <MiniMap<CanvasNode> pannable zoomable ariaLabel="Overview" nodeBorderRadius={8} nodeColor={x => (x.type === 'step' ? (x.data.kind.container ? 'transparent' : `var(--${colourOf(x.data)})`) : 'var(--wait-weak)')} nodeStrokeColor={x => (x.type === 'step' && x.data.kind.container ? 'var(--border-strong)' : 'transparent')} />
+          <Bar onArrange={readOnly ? null : () => editing.arrange()} />
+        </ReactFlow>
+        {shown.graph.nodes.length < 3 && !readOnly && !opened && <p className="cv-start">Drag a step in from the left, or press <kbd>/</kbd></p>}
+        <div className="cv-message" role="status">{shown.message && <span>{shown.message}</span>}</div>
+      </div>
+      {opened && <Open opened={opened} kinds={kinds} graph={shown.graph} editing={editing} onAdd={add} onClose={() => { setOpened(null); middle.current?.querySelector<HTMLElement>('.react-flow__node.selected')?.focus({ preventScroll: true }); }} />}
+    </ActionsContext>
+  );
+}

@@ -1,0 +1,96 @@
+import type { Edge, Node } from '@xyflow/react';
+import { edgeKey } from './document';
+import { detailOf, nameOf, portsOf, summaryOf, type Kinds, type Port } from './kinds';
+import type { Shown } from './store';
+import type { Graph, GraphEdge, GraphNode, Kind, Size, State } from './types';
+
+export type StepData = { node: GraphNode; kind: Kind; name: string; detail: string; summary: string; ports: Port[]; errors: string[]; warnings: string[]; state: State | undefined; inside: number; readOnly: boolean };
+export type NoteData = { text: string; readOnly: boolean };
+export type StepNode = Node<StepData, 'step'>;
+export type NoteNode = Node<NoteData, 'note'>;
+export type CanvasNode = StepNode | NoteNode;
+export type WireData = { edge: GraphEdge; mood: '' | 'taken' | 'dead' | 'live' };
+export type Wire = Edge<WireData, 'wire'>;
+
+export const nodeWidth = 232;
+const least: Size = { width: 280, height: 144 };
+
+/** A container is at least as large as what is in it. */
+function sizeOf(graph: Graph, node: GraphNode, kinds: Kinds): Size {
+  const size = { width: Math.max(least.width, node.size?.width ?? 0), height: Math.max(least.height, node.size?.height ?? 0) };
+  for (const child of graph.nodes.filter(x => x.parent === node.id)) {
+    const own = kinds.of(child.kind).container ? sizeOf(graph, child, kinds) : { width: nodeWidth, height: 80 };
+    size.width = Math.max(size.width, (child.position?.x ?? 0) + own.width + 24);
+    size.height = Math.max(size.height, (child.position?.y ?? 0) + own.height + 24);
+  }
+  return size;
+}
+
+/** Parents before what is in them, as React Flow asks for. */
+function ordered(graph: Graph): GraphNode[] {
+  const known = new Set(graph.nodes.map(x => x.id));
+  const done = new Set<string>();
+  const list: GraphNode[] = [];
+  for (let rest = graph.nodes; rest.length > 0;) {
+    const ready = rest.filter(x => !x.parent || !known.has(x.parent) || done.has(x.parent));
+    if (ready.length === 0) break; // parents in a circle: the problems say so
+    ready.forEach(x => done.add(x.id));
+    list.push(...ready);
+    rest = rest.filter(x => !done.has(x.id));
+  }
+  return list;
+}
+
+/** What React Flow draws, with what it knows of the nodes that were there before. */
+export function toNodes(shown: Shown, kinds: Kinds, before: CanvasNode[], readOnly: boolean): CanvasNode[] {
+  const earlier = new Map(before.map(x => [x.id, x]));
+  const { graph } = shown;
+  const known = new Set(graph.nodes.map(x => x.id));
+  const nodes = ordered(graph).map((node): CanvasNode => {
+    const kind = kinds.of(node.kind);
+    const problems = shown.problems.filter(x => x.node === node.id);
+    const data: StepData = {
+      node, kind, name: nameOf(node, kind), detail: detailOf(node, kind), summary: summaryOf(node, kind), ports: portsOf(node, kind), readOnly,
+      errors: problems.filter(x => !x.warning).map(x => x.message), warnings: problems.filter(x => x.warning).map(x => x.message), state: shown.states[node.id],
+      inside: kind.container ? graph.nodes.filter(x => x.parent === node.id).length : 0,
+    };
+    return reuse(earlier.get(node.id), {
+      id: node.id, type: 'step', position: node.position ?? { x: 0, y: 0 }, data,
+      ...(node.parent && known.has(node.parent) ? { parentId: node.parent } : {}),
+      ...(kind.container ? { ...sizeOf(graph, node, kinds), zIndex: 0 } : { width: nodeWidth, zIndex: 2 }),
+      ariaLabel: `${data.name}, ${data.kind.title}${data.errors.length > 0 ? `, ${data.errors.length} problems` : ''}${data.state ? `, ${data.state.word}` : ''}`,
+    });
+  });
+  const notes = (graph.notes ?? []).map((note): CanvasNode => reuse(earlier.get(`note:${note.id}`), {
+    id: `note:${note.id}`, type: 'note', position: note.position ?? { x: 0, y: 0 }, data: { text: note.text, readOnly }, width: note.size?.width ?? 200, height: note.size?.height ?? 88, zIndex: 1,
+    ariaLabel: `Note: ${note.text.slice(0, 80)}`,
+  }));
+  return [...nodes, ...notes];
+}
+
+function reuse(before: CanvasNode | undefined, now: CanvasNode): CanvasNode {
+  if (!before || before.type !== now.type) return now;
+  const position = before.dragging ? before.position : now.position;
+  const data = JSON.stringify(before.data) === JSON.stringify(now.data) ? before.data : now.data;
+  const isSame = data === before.data && before.parentId === now.parentId && before.position.x === position.x && before.position.y === position.y && before.width === now.width && before.height === now.height;
+  return isSame ? before : { ...before, ...now, position, data, parentId: now.parentId } as CanvasNode;
+}
+
+export function toEdges(shown: Shown, before: Wire[]): Wire[] {
+  const earlier = new Map(before.map(x => [x.id, x]));
+  const ids = new Set(shown.graph.nodes.map(x => x.id));
+  const parents = new Map(shown.graph.nodes.map(x => [x.id, x.parent]));
+  return shown.graph.edges.filter(x => ids.has(x.from) && ids.has(x.to)).map((edge): Wire => {
+    const id = edgeKey(edge);
+    const was = earlier.get(id);
+    const mood = moodOf(edge, shown.states);
+    if (was?.data?.mood === mood) return was;
+    return { id, type: 'wire', source: edge.from, target: edge.to, sourceHandle: edge.fromPort ?? 'out', targetHandle: edge.toPort ?? 'in', data: { edge, mood }, selected: was?.selected ?? false, zIndex: parents.get(edge.from) ? 1 : 0 };
+  });
+}
+
+function moodOf(edge: GraphEdge, states: Readonly<Record<string, State>>): WireData['mood'] {
+  const from = states[edge.from];
+  if (from?.status === 'Succeeded') return (from.port ?? 'out') !== (edge.fromPort ?? 'out') ? 'dead' : states[edge.to]?.status === 'Running' ? 'live' : 'taken';
+  return from && ['Skipped', 'Failed', 'Cancelled'].includes(from.status) ? 'dead' : '';
+}

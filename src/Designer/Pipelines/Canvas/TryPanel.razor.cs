@@ -1,0 +1,164 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
+using PromptDesigner.Data.Runs;
+using PromptDesigner.Data.Storage;
+using PromptDesigner.Designer.Pipelines.Drafts;
+using PromptDesigner.Designer.Runs;
+using PromptDesigner.Designer.Shared;
+using PromptDesigner.Designer.Shell;
+using PromptDesigner.Runtime;
+using PromptDesigner.Runtime.ModelCalls;
+using PromptDesigner.Runtime.Nodes;
+using PromptDesigner.Runtime.Nodes.Input;
+using PromptDesigner.Runtime.Runs;
+
+namespace PromptDesigner.Designer.Pipelines.Canvas;
+
+/// <content>Starts the try and follows it.</content>
+public sealed partial class TryPanel : IDisposable
+{
+    private static readonly TimeSpan Merge = TimeSpan.FromMilliseconds(150);
+    private readonly CancellationTokenSource _gone = new();
+    private readonly Dictionary<string, string> _answers = new(StringComparer.Ordinal);
+    private InputForm? _form;
+    private string? _formOf;
+    private string? _remembered;
+    private RunHead? _head;
+    private IReadOnlyList<StepLine> _root = [];
+    private RunFeed.Viewer? _viewer;
+    private Task? _following;
+    private string? _refusal;
+    private string? _writing;
+    private bool _busy;
+
+    /// <summary>The draft that is tried.</summary>
+    [Parameter, EditorRequired] public DraftSeat Seat { get; set; } = default!;
+
+    /// <summary>What the run says of the nodes, whenever that changed.</summary>
+    [Parameter] public EventCallback<IReadOnlyDictionary<string, CanvasState>> OnStates { get; set; }
+
+    [CascadingParameter] private Actor Actor { get; set; } = default!;
+
+    [Inject] private Database Database { get; set; } = default!;
+
+    [Inject] private RunStarter Starter { get; set; } = default!;
+
+    [Inject] private RunControl Control { get; set; } = default!;
+
+    [Inject] private RunScreen Screen { get; set; } = default!;
+
+    [Inject] private RunFeed Feed { get; set; } = default!;
+
+    [Inject] private CurrentActor Current { get; set; } = default!;
+
+    [Inject] private Prices Prices { get; set; } = default!;
+
+    [Inject] private TimeProvider Clock { get; set; } = default!;
+
+    [Inject] private ILogger<TryPanel> Log { get; set; } = default!;
+
+    private bool IsOpen => _head is { Run.Status: <= RunStatus.Waiting };
+
+    private string Progress => $"step {Say.Number(_root.Count(x => x.Row.Status > StepStatus.Waiting))} of {Say.Number(_root.Count)}";
+
+    /// <inheritdoc />
+    protected override async Task OnInitializedAsync()
+    {
+        await using var db = Database.Read(Actor.Workspace);
+        _remembered = await db.Runs.Where(x => x.StarterId == Actor.Person && x.Trigger == RunTrigger.Person).Join(db.Pipelines.Where(x => x.Id == Seat.Pipeline), x => x.PipelineKey, x => x.Key, (run, _) => run)
+            .OrderByDescending(x => x.CreatedAt).Select(x => x.Inputs).FirstOrDefaultAsync(_gone.Token);
+        Form();
+    }
+
+    /// <inheritdoc />
+    protected override void OnParametersSet() => Form();
+
+    /// <summary>The form follows the input node; what is typed stays where its field stays.</summary>
+    private void Form()
+    {
+        var node = Seat.Graph.Nodes.FirstOrDefault(x => x.Kind == "input");
+        var settings = node is null ? null : NodeCatalog.Standard.Bind(node).Settings as InputSettings;
+        var now = node is null ? null : node.Settings.ValueKind == System.Text.Json.JsonValueKind.Undefined ? "" : node.Settings.GetRawText();
+        if (now == _formOf && (now is null || _form is not null)) return;
+        _formOf = now;
+        var before = _form?.Fields.ToDictionary(x => x.Field.Name, x => x.Text, StringComparer.Ordinal);
+        _form = settings is null ? null : new InputForm([.. settings.Fields.DistinctBy(x => x.Name)], _remembered);
+        foreach (var entry in _form?.Fields ?? []) if (before?.TryGetValue(entry.Field.Name, out var text) == true) entry.Text = text;
+    }
+
+    private async Task StartAsync()
+    {
+        _refusal = null;
+        if (_busy || _form?.Read() is not { } inputs) return;
+        _busy = true;
+        try
+        {
+            var started = await Starter.StartAsync(new RunRequest { Pipeline = Seat.Pipeline, Inputs = inputs, Draft = true, Trigger = RunTrigger.Person }, await Current.GetAsync(_gone.Token), _gone.Token);
+            _refusal = started.Refusal?.Message;
+            if (started.Refusal is not null) return;
+            _viewer?.Dispose();
+            _answers.Clear();
+            _viewer = Feed.Watch(started.Value);
+            await ReadAsync(started.Value);
+            _following = FollowAsync(_viewer);
+        }
+        finally
+        {
+            _busy = false;
+        }
+    }
+
+    private async Task StopAsync() => _refusal = (await Control.CancelAsync(_head!.Run.Id, await Current.GetAsync(_gone.Token), _gone.Token)).Refusal?.Message;
+
+    private async Task FollowAsync(RunFeed.Viewer viewer)
+    {
+        try
+        {
+            while (_viewer == viewer && await viewer.Notices.WaitToReadAsync(_gone.Token))
+            {
+                await Task.Delay(Merge, Clock, _gone.Token);
+                while (viewer.Notices.TryRead(out var notice))
+                    if (notice is RunNotice.Token token) _answers[token.Path] = Tail(_answers.GetValueOrDefault(token.Path) + token.Text);
+                await InvokeAsync(async () =>
+                {
+                    if (_viewer != viewer) return; // another try has begun
+                    await ReadAsync(viewer.Run);
+                    StateHasChanged();
+                });
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the page is gone
+        }
+        catch (Exception error) when (error is not ObjectDisposedException)
+        {
+            TryPanelLog.Stopped(Log, viewer.Run, error);
+        }
+    }
+
+    private async Task ReadAsync(Guid run)
+    {
+        _head = await Screen.HeadAsync(run, Actor.Workspace, _gone.Token);
+        if (_head is null) return;
+        _root = await Screen.RootAsync(_head, _gone.Token);
+        _writing = _root.Where(x => x.Row.Status == StepStatus.Running).Select(x => _answers.GetValueOrDefault(x.Path)).LastOrDefault(x => x is not null);
+        await OnStates.InvokeAsync(CanvasState.Of(_root, _answers, Prices.Currency, Clock.GetUtcNow()));
+    }
+
+    private static string Tail(string text) => text.Length > 4_000 ? text[^4_000..] : text;
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _viewer?.Dispose();
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+}
+
+internal static partial class TryPanelLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The canvas stopped following the try {Run}")]
+    public static partial void Stopped(ILogger logger, Guid run, Exception error);
+}

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Text;
+using PromptDesigner.Runtime;
+using PromptDesigner.Runtime.Graphs;
+using PromptDesigner.Runtime.Pipelines;
+using PromptDesigner.Runtime.Pipelines.Drafts;
+
+namespace PromptDesigner.Designer.Pipelines.Drafts;
+
+/// <summary>One draft and everybody who sits at it. Edits are made one after the other; each is durable before anybody sees it.</summary>
+internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
+{
+    private const int Attempts = 5;
+    private static readonly TimeSpan AuditedEvery = TimeSpan.FromMinutes(10);
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Dictionary<Guid, DateTimeOffset> _audited = [];
+    private ImmutableList<DraftSeat> _seats = [];
+    private string _written = "";
+
+    public Guid Pipeline => pipeline;
+
+    public Graph Graph { get; private set; } = new() { Name = "", Nodes = [], Edges = [] };
+
+    public int Revision { get; private set; }
+
+    public IReadOnlyList<Problem> Problems { get; private set; } = [];
+
+    public ImmutableList<DraftSeat> Seats => _seats;
+
+    /// <summary>Under the rooms' lock.</summary>
+    public void Sit(DraftSeat seat) => _seats = _seats.Add(seat);
+
+    /// <summary>Under the rooms' lock; how many are left.</summary>
+    public int StandUp(DraftSeat seat)
+    {
+        _seats = _seats.Remove(seat);
+        return _seats.Count;
+    }
+
+    public void Leave(DraftSeat seat) => rooms.Leave(this, seat);
+
+    public TimeProvider Clock => rooms.Clock;
+
+    /// <summary>Everybody looks again.</summary>
+    public void Tell()
+    {
+        foreach (var seat in _seats)
+            if (seat.OnChanged is { } look) _ = rooms.CallAsync(look);
+    }
+
+    /// <summary>Reads what is stored, where that is newer.</summary>
+    public async Task RefreshAsync(CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            await LoadAsync(cancel);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Somebody stored the draft; where it was not this room, everybody sees the newer one.</summary>
+    public async Task SavedAsync(int revision)
+    {
+        if (revision <= Revision) return;
+        var before = Revision;
+        await RefreshAsync(CancellationToken.None);
+        if (Revision > before) Tell();
+    }
+
+    /// <summary>Makes an edit, durable when the answer comes, or refuses it whole.</summary>
+    /// <returns>The revision, and what takes the edit back; empty where it changed nothing.</returns>
+    public async Task<Answer<(int Revision, IReadOnlyList<DraftOperation> Inverse)>> ApplyAsync(IReadOnlyList<DraftOperation> edit, Actor actor, CancellationToken cancel)
+    {
+        // asked anew: a role that was taken away a moment ago is gone
+        if (actor.Person is not { } person || await rooms.People.FindAsync(person, workspace, null, actor.Address, cancel) is not { } current) return new Refusal("forbidden", "You are not a member of this workspace any more.");
+        if (current.Denies(Operation.Design) is { } denied) return denied;
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                var edited = DraftEdits.Apply(Graph, edit);
+                if (edited.Refusal is { } wrong) return wrong;
+                var written = rooms.Judge.Write(edited.Value!.Graph);
+                if (written == _written) return (Revision, []);
+                var audits = !_audited.TryGetValue(person, out var last) || rooms.Clock.GetUtcNow() - last > AuditedEvery;
+                var saved = await rooms.Editor.SaveDraftAsync(pipeline, Revision, Encoding.UTF8.GetBytes(written), current, cancel, audits);
+                if (saved.Refusal is { Code: "revision_stale" } && attempt < Attempts)
+                {
+                    await LoadAsync(cancel); // saved over HTTP meanwhile: the edit is made on the newer document
+                    continue;
+                }
+                if (saved.Refusal is { } refused) return refused;
+                if (audits) _audited[person] = rooms.Clock.GetUtcNow();
+                (Graph, _written, Revision, Problems) = (edited.Value.Graph, written, saved.Value!.Revision, saved.Value.Problems);
+                return (Revision, edited.Value.Inverse);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+            Tell();
+        }
+    }
+
+    private async Task LoadAsync(CancellationToken cancel)
+    {
+        if (await rooms.LoadAsync(pipeline, workspace, cancel) is not { } stored || stored.Revision <= Revision) return;
+        var graph = GraphJudge.ReadStored(stored.Draft);
+        var problems = await rooms.Judge.ProblemsAsync(graph, workspace, cancel);
+        (Graph, _written, Revision, Problems) = (graph, stored.Draft, stored.Revision, problems);
+    }
+}

@@ -1,0 +1,114 @@
+using Microsoft.EntityFrameworkCore;
+using PromptDesigner.Data.Storage;
+using PromptDesigner.Runtime;
+using PromptDesigner.Runtime.Accounts;
+using PromptDesigner.Runtime.Pipelines;
+
+namespace PromptDesigner.Designer.Pipelines.Drafts;
+
+/// <summary>The drafts that somebody has open: one room each, so that all who sit in it see one document.</summary>
+public sealed class DraftRooms : IDisposable
+{
+    private readonly Database _database;
+    private readonly ILogger<DraftRooms> _log;
+    private readonly Lock _door = new();
+    private readonly Dictionary<Guid, DraftRoom> _rooms = [];
+
+    /// <summary>No room yet.</summary>
+    public DraftRooms(Database database, PipelineEditor editor, GraphJudge judge, Memberships people, TimeProvider clock, ILogger<DraftRooms> log)
+    {
+        (_database, _log) = (database, log);
+        (Editor, Judge, People, Clock) = (editor, judge, people, clock);
+        editor.Saved += OnSaved;
+    }
+
+    internal PipelineEditor Editor { get; }
+
+    internal GraphJudge Judge { get; }
+
+    internal Memberships People { get; }
+
+    internal TimeProvider Clock { get; }
+
+    /// <summary>Sits down at a draft. Who may not design may look.</summary>
+    /// <param name="pipeline">The pipeline's id.</param>
+    /// <param name="actor">Who comes.</param>
+    /// <param name="cancel">Stops reading.</param>
+    /// <returns>The seat, to be disposed when the page goes; <c>not_found</c> where the workspace has no such pipeline.</returns>
+    public async Task<Answer<DraftSeat>> EnterAsync(Guid pipeline, Actor actor, CancellationToken cancel)
+    {
+        if (actor.Denies(Operation.Read) is { } refusal) return refusal;
+        await using (var db = _database.Read(actor.Workspace))
+            if (!await db.Pipelines.AnyAsync(x => x.Id == pipeline, cancel)) return NoSuchPipeline;
+        DraftRoom room;
+        DraftSeat seat;
+        lock (_door)
+        {
+            if (!_rooms.TryGetValue(pipeline, out var open)) _rooms[pipeline] = open = new DraftRoom(this, pipeline, actor.Workspace);
+            room = open;
+            seat = new DraftSeat(room, actor);
+            room.Sit(seat);
+        }
+        try
+        {
+            await room.RefreshAsync(cancel);
+        }
+        catch
+        {
+            await seat.DisposeAsync();
+            throw;
+        }
+        room.Tell();
+        return seat;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => Editor.Saved -= OnSaved;
+
+    internal static Refusal NoSuchPipeline => new("not_found", "There is no such pipeline.");
+
+    internal async Task<(string Draft, int Revision)?> LoadAsync(Guid pipeline, int workspace, CancellationToken cancel)
+    {
+        await using var db = _database.Read(workspace);
+        var found = await db.Pipelines.Where(x => x.Id == pipeline).Select(x => new { x.Draft, x.DraftRevision }).SingleOrDefaultAsync(cancel);
+        return found is null ? null : (found.Draft, found.DraftRevision);
+    }
+
+    internal void Leave(DraftRoom room, DraftSeat seat)
+    {
+        lock (_door)
+            if (room.StandUp(seat) == 0) _rooms.Remove(room.Pipeline);
+        room.Tell();
+    }
+
+    /// <summary>Calls somebody back; one whose page fails harms nobody else.</summary>
+    internal async Task CallAsync(Func<Task> look)
+    {
+        try
+        {
+            await look();
+        }
+        catch (ObjectDisposedException)
+        {
+            // the page went away meanwhile
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            DraftLog.NotTold(_log, error);
+        }
+    }
+
+    /// <summary>A draft was stored, by whatever way: whoever sits at it sees it.</summary>
+    private void OnSaved(Guid pipeline, int revision)
+    {
+        DraftRoom? room;
+        lock (_door) room = _rooms.GetValueOrDefault(pipeline);
+        if (room is not null) _ = CallAsync(() => room.SavedAsync(revision));
+    }
+}
+
+internal static partial class DraftLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A page could not be told of a draft's change")]
+    public static partial void NotTold(ILogger logger, Exception error);
+}

@@ -1,0 +1,94 @@
+using PromptDesigner.Runtime;
+using PromptDesigner.Runtime.Graphs;
+using PromptDesigner.Runtime.Pipelines.Drafts;
+
+namespace PromptDesigner.Designer.Pipelines.Drafts;
+
+/// <summary>One page's place at a draft: sees the document of all, edits it, and takes its own edits back.</summary>
+public sealed class DraftSeat : IAsyncDisposable
+{
+    private static readonly TimeSpan Merging = TimeSpan.FromSeconds(2);
+
+    private readonly DraftRoom _room;
+    private readonly Actor _actor;
+    private readonly Stack<Step> _undo = new();
+    private readonly Stack<Step> _redo = new();
+    private bool _isGone;
+
+    internal DraftSeat(DraftRoom room, Actor actor) => (_room, _actor) = (room, actor);
+
+    /// <summary>The pipeline's id.</summary>
+    public Guid Pipeline => _room.Pipeline;
+
+    /// <summary>The document as it is stored.</summary>
+    public Graph Graph => _room.Graph;
+
+    /// <summary>How often it was stored.</summary>
+    public int Revision => _room.Revision;
+
+    /// <summary>What is wrong with it.</summary>
+    public IReadOnlyList<Problem> Problems => _room.Problems;
+
+    /// <summary>Who else sits here.</summary>
+    public IReadOnlyList<string> Others => [.. _room.Seats.Where(x => x._actor.Name != _actor.Name).Select(x => x._actor.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>There is an own edit to take back.</summary>
+    public bool CanUndo => _undo.Count > 0;
+
+    /// <summary>There is one taken back to make again.</summary>
+    public bool CanRedo => _redo.Count > 0;
+
+    /// <summary>Called after anybody's edit, and when somebody comes or goes; on another's thread.</summary>
+    public Func<Task>? OnChanged { get; set; }
+
+    /// <summary>Makes an edit, whole or not at all.</summary>
+    /// <param name="edit">The operations, in order.</param>
+    /// <param name="merge">Edits that say the same word within two seconds are one step of undo; null: a step of its own.</param>
+    /// <param name="cancel">Stops waiting for the turn.</param>
+    /// <returns>The revision as which it is durable.</returns>
+    public async Task<Answer<int>> ApplyAsync(IReadOnlyList<DraftOperation> edit, string? merge, CancellationToken cancel)
+    {
+        var done = await _room.ApplyAsync(edit, _actor, cancel);
+        if (done.Refusal is { } refusal) return refusal;
+        if (done.Value.Inverse.Count == 0) return done.Value.Revision;
+        var now = _room.Clock.GetUtcNow();
+        if (merge is not null && _undo.TryPeek(out var last) && last.Merge == merge && now - last.At < Merging)
+        {
+            _undo.Pop();
+            _undo.Push(new Step([.. done.Value.Inverse, .. last.Back], merge, now));
+        }
+        else _undo.Push(new Step(done.Value.Inverse, merge, now));
+        _redo.Clear();
+        return done.Value.Revision;
+    }
+
+    /// <summary>Takes this seat's last edit back.</summary>
+    public Task<Answer<int>> UndoAsync(CancellationToken cancel) => GoAsync(_undo, _redo, cancel);
+
+    /// <summary>Makes again what was taken back last.</summary>
+    public Task<Answer<int>> RedoAsync(CancellationToken cancel) => GoAsync(_redo, _undo, cancel);
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        if (_isGone) return ValueTask.CompletedTask;
+        (_isGone, OnChanged) = (true, null);
+        _room.Leave(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<Answer<int>> GoAsync(Stack<Step> from, Stack<Step> to, CancellationToken cancel)
+    {
+        if (!from.TryPop(out var step)) return _room.Revision;
+        var done = await _room.ApplyAsync(step.Back, _actor, cancel);
+        if (done.Refusal is { } refusal)
+        {
+            from.Push(step);
+            return refusal;
+        }
+        if (done.Value.Inverse.Count > 0) to.Push(new Step(done.Value.Inverse, null, _room.Clock.GetUtcNow()));
+        return done.Value.Revision;
+    }
+
+    private sealed record Step(IReadOnlyList<DraftOperation> Back, string? Merge, DateTimeOffset At);
+}
