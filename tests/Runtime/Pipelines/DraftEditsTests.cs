@@ -19,7 +19,7 @@ public sealed class DraftEditsTests
             { "id": "gate", "kind": "approval", "position": { "x": 600, "y": 0 }, "settings": { "subject": "draft", "revise": "draft", "when": { "all": [{ "left": "draft", "op": "contains", "right": "draft" }] } } },
             { "id": "each", "kind": "forEach", "position": { "x": 200, "y": 300 }, "size": { "width": 400, "height": 200 }, "settings": { "items": "input.list", "result": "inner" } },
             { "id": "inner", "kind": "text", "parent": "each", "position": { "x": 40, "y": 60 }, "settings": { "template": "{{ item }} {{ draft }}" } },
-            { "id": "output", "kind": "output", "position": { "x": 900, "y": 0 }, "settings": { "outputs": [{ "name": "sent", "value": "{{ gate }}" }, { "name": "raw", "value": "draft" }, { "name": "many", "value": { "a": ["{{ draft }}"] } }] } }
+            { "id": "output", "kind": "output", "position": { "x": 900, "y": 0 }, "settings": { "fields": [{ "name": "sent", "value": "{{ gate }}" }, { "name": "raw", "value": "draft" }, { "name": "many", "value": { "a": ["{{ draft }}"] } }] } }
           ],
           "edges": [
             { "from": "input", "to": "draft" }, { "from": "draft", "to": "draft_two" }, { "from": "draft_two", "to": "gate" }, { "from": "gate", "fromPort": "approved", "to": "output" },
@@ -33,13 +33,13 @@ public sealed class DraftEditsTests
     private static readonly DraftOperation[] Operations =
     [
         new AddNode(Json(new { id = "added", kind = "text", position = new { x = 1, y = 2 }, settings = new { template = "x" } })),
-        new AddNode(Json(new { id = "draft", kind = "text", position = new { x = 9, y = 2 } })),
+        new AddNode(Json(new { id = "again", kind = "text", position = new { x = 9, y = 2 }, size = new { width = 10, height = 10 }, disabled = false, settings = new { } })),
         new AddEdge(new DraftEdge("draft", "output")), new AddEdge(new DraftEdge("gate", "output", "approved")), new AddEdge(new DraftEdge("gate", "draft_two", "rejected")),
         new AddNote(Json(new { id = "note2", text = "Hello", position = new { x = 1, y = 1 } })),
         new Remove(["draft"]), new Remove(["each"]), new Remove(null, [new DraftEdge("input", "draft")]), new Remove(null, null, ["note1"]), new Remove(["nobody"], [new DraftEdge("a", "b")], ["none"]),
         new Place([new Placed("draft", 17.5, -8), new Placed("note1", 3, 4, 200, 100), new Placed("nobody", 0, 0)]), new Place([new Placed("inner", 700, 400, Parent: "")]), new Place([new Placed("gate", 10, 10, Parent: "each")]), new Place([new Placed("each", 1, 2, 700, 500)]),
         new SetSetting("draft", "settings/prompt", Json("Other {{ input.text }}")), new SetSetting("draft", "settings/output/schema", Json(new { type = "object" })), new SetSetting("draft", "settings/system"), new SetSetting("draft", "name", Json("New name")),
-        new SetSetting("draft", "name"), new SetSetting("draft", "disabled", Json(true)), new SetSetting("note1", "text", Json("Changed")), new SetSetting("nobody", "name", Json("x")), new SetSetting("output", "settings", Json(new { outputs = Array.Empty<object>() })),
+        new SetSetting("draft", "name"), new SetSetting("draft", "disabled", Json(true)), new SetSetting("note1", "text", Json("Changed")), new SetSetting("nobody", "name", Json("x")), new SetSetting("output", "settings", Json(new { fields = Array.Empty<object>() })),
         new SetGraph("Renamed"), new SetGraph(null, ""), new SetGraph("Both", "Said"),
     ];
 
@@ -81,7 +81,7 @@ public sealed class DraftEditsTests
         Assert.Equal(("letter", "letter"), (by["gate"].Settings.GetProperty("subject").GetString(), by["gate"].Settings.GetProperty("revise").GetString()));
         Assert.Equal(("letter", "draft"), (by["gate"].Settings.GetProperty("when").GetProperty("all")[0].GetProperty("left").GetString(), by["gate"].Settings.GetProperty("when").GetProperty("all")[0].GetProperty("right").GetString()));
         Assert.Equal("{{ item }} {{ letter }}", by["inner"].Settings.GetProperty("template").GetString());
-        Assert.Equal("""[{"name":"sent","value":"{{ gate }}"},{"name":"raw","value":"draft"},{"name":"many","value":{"a":["{{ letter }}"]}}]""", JsonSerializer.Serialize(by["output"].Settings.GetProperty("outputs"), new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        Assert.Equal("""[{"name":"sent","value":"{{ gate }}"},{"name":"raw","value":"letter"},{"name":"many","value":{"a":["{{ letter }}"]}}]""", JsonSerializer.Serialize(by["output"].Settings.GetProperty("fields"), new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
         Assert.Equal(3, renamed.Graph.Edges.Count(x => x.From == "letter" || x.To == "letter"));
     }
 
@@ -117,6 +117,8 @@ public sealed class DraftEditsTests
 
     [Theory]
     [InlineData("""[{ "op": "addNode", "node": 7 }]""")]
+    [InlineData("""[{ "op": "addNode", "node": { "id": "draft", "kind": "text", "position": { "x": 1, "y": 1 } } }]""")]
+    [InlineData("""[{ "op": "addNote", "note": { "id": "note1", "text": "Another", "position": { "x": 5, "y": 5 } } }]""")]
     [InlineData("""[{ "op": "addNode", "node": { "id": "x" } }]""")]
     [InlineData("""[{ "op": "set", "id": "draft", "path": "id", "value": "x" }]""")]
     [InlineData("""[{ "op": "set", "id": "draft", "path": "settings/prompt/deep", "value": "x" }]""")]

@@ -97,10 +97,14 @@ public static class DraftEdits
         {
             if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("id", out var id) || id.ValueKind != JsonValueKind.String) return "What is added must be an object with an id.";
             var at = list.ToList().FindIndex(x => IdOf(x!) == id.GetString());
-            if (at < 0) list.Add(JsonNode.Parse(item.GetRawText()));
-            else list[at] = JsonNode.Parse(item.GetRawText());
+            var added = JsonNode.Parse(item.GetRawText());
+            if (at < 0) list.Add(added);
+            else if (!IsSame(list[at]!.AsObject(), added!.AsObject())) return $"'{id.GetString()}' was added by somebody else at the same moment. Add yours again.";
             return null;
         }
+
+        /// <summary>True where one was sent again: what it says stands there already.</summary>
+        private static bool IsSame(JsonObject there, JsonObject added) => added.All(x => there.TryGetPropertyValue(x.Key, out var value) ? JsonNode.DeepEquals(value, x.Value) : x.Value is null or JsonObject { Count: 0 } || x.Value.GetValueKind() == JsonValueKind.False);
 
         private void Take(Remove remove)
         {

@@ -38,13 +38,13 @@ public abstract record DraftOperation
     }
 }
 
-/// <summary>Adds a node, written as in a pipeline file; one with its id is replaced.</summary>
+/// <summary>Adds a node, written as in a pipeline file; refused where another one has its id.</summary>
 public sealed record AddNode(JsonElement Node) : DraftOperation;
 
 /// <summary>Adds an edge; where it is there already nothing happens.</summary>
 public sealed record AddEdge(DraftEdge Edge) : DraftOperation;
 
-/// <summary>Adds a sticky note; one with its id is replaced.</summary>
+/// <summary>Adds a sticky note; refused where another one has its id.</summary>
 public sealed record AddNote(JsonElement Note) : DraftOperation;
 
 /// <summary>Removes what is there of these; a node takes its edges along, a container what lives in it.</summary>
