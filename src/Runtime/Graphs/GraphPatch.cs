@@ -12,6 +12,9 @@ public static class GraphPatch
     /// <summary>A patch that gives a property a value, whether it has one or not; its parent must exist.</summary>
     public static JsonArray Set(string path, JsonNode? value) => [Operation("add", path, value)];
 
+    /// <summary>A patch that replaces what stands at a path, an entry of a list too.</summary>
+    public static JsonArray Replace(string path, JsonNode? value) => [Operation("replace", path, value)];
+
     /// <summary>A fix that removes what stands at <paramref name="path"/>.</summary>
     public static ProblemFix Removal(string path, string called) => new($"Remove '{called}'", [new JsonObject { ["op"] = "remove", ["path"] = path }]);
 

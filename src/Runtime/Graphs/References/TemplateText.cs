@@ -16,7 +16,7 @@ internal static class TemplateText
             if (Part(text, offset, segment) is not var (start, length)) return null;
             text = $"{text[..start]}{to}{text[(start + length)..]}";
         }
-        return new ProblemFix($"Write '{to}'", GraphPatch.Set(readings[0].Pointer, text));
+        return new ProblemFix($"Write '{to}'", GraphPatch.Replace(readings[0].Pointer, text));
     }
 
     /// <summary>A fix in which every one of the readings (all of one text) has an empty default; null where one of them stands where none can be added.</summary>
@@ -36,7 +36,7 @@ internal static class TemplateText
                 if (end < text.Length && text[end] is ('[' or '.')) return null;
                 text = text.Insert(end, NotMissing);
             }
-        return new ProblemFix("Add | default: ''", GraphPatch.Set(readings[0].Pointer, (JsonNode)text));
+        return new ProblemFix("Add | default: ''", GraphPatch.Replace(readings[0].Pointer, (JsonNode)text));
     }
 
     private static IEnumerable<int> Offsets(IEnumerable<Reading> readings) => readings.Select(Offset);

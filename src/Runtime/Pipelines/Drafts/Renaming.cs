@@ -42,7 +42,7 @@ internal static class Renaming
                 if (TemplateText.Rename([.. text], -1, to) is { } fix) foreach (var operation in fix.Patch) patch.Add(operation!.DeepClone());
             if (draft.Bound[node] is not { } bound) continue;
             foreach (var (setting, value, path) in SettingsCheck.Leaves(bound.Kind.Settings, graph.Nodes[node].Settings, Draft.PathOf(node, "/settings")))
-                if (setting.Field.Editor == FieldEditor.NodeReference && value.ValueKind == System.Text.Json.JsonValueKind.String && value.GetString() == id) patch.Add(GraphPatch.Set(path, to)[0]!.DeepClone());
+                if (setting.Field.Editor == FieldEditor.NodeReference && value.ValueKind == System.Text.Json.JsonValueKind.String && value.GetString() == id) patch.Add(GraphPatch.Replace(path, to)[0]!.DeepClone());
         }
         return patch;
     }
