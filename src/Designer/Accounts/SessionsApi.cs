@@ -28,7 +28,7 @@ public static class SessionsApi
     private static async Task<IResult> SwitchAsync(HttpContext http, SignInManager<User> manager, Memberships memberships, [FromForm(Name = "id")] int workspace)
     {
         if (await manager.UserManager.GetUserAsync(http.User) is not { } user || await memberships.FindAsync(user.Id, workspace, null, null, http.RequestAborted) is null) return Results.LocalRedirect("/");
-        await manager.EnterAsync(user, workspace, remember: false);
+        await manager.EnterAsync(user, workspace, remember: false, Session.Of(http.User)?.Since);
         return Results.LocalRedirect("/");
     }
 }

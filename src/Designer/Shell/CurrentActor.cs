@@ -27,15 +27,25 @@ public sealed class CurrentActor(AuthenticationStateProvider states, Memberships
 /// <summary>What a session's cookie says.</summary>
 /// <param name="Person">The person's id.</param>
 /// <param name="Workspace">The workspace that the person looks at.</param>
-public sealed record Session(Guid Person, int Workspace)
+/// <param name="Since">When the person signed in.</param>
+public sealed record Session(Guid Person, int Workspace, DateTimeOffset Since)
 {
     /// <summary>The claim that names the workspace.</summary>
     public const string WorkspaceClaim = "workspace";
 
+    /// <summary>The claim that says when the person signed in, in seconds since 1970.</summary>
+    public const string SinceClaim = "since";
+
+    /// <summary>However busy a person is: after so long the password is asked again.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+
+    /// <summary>True where the password is to be asked again.</summary>
+    public bool IsOver(DateTimeOffset now) => now - Since >= Longest;
+
     /// <summary>Reads a principal; null where it is no person's.</summary>
     public static Session? Of(ClaimsPrincipal user) =>
-        user.Identity is { IsAuthenticated: true } && Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var person) && int.TryParse(user.FindFirstValue(WorkspaceClaim), out var workspace)
-            ? new Session(person, workspace)
+        user.Identity is { IsAuthenticated: true } && Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var person) && int.TryParse(user.FindFirstValue(WorkspaceClaim), out var workspace) && long.TryParse(user.FindFirstValue(SinceClaim), out var since)
+            ? new Session(person, workspace, DateTimeOffset.FromUnixTimeSeconds(since))
             : null;
 }
 

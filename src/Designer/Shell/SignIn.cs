@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Authentication;
@@ -29,7 +30,8 @@ public static class SignIn
             x.ValidationInterval = TimeSpan.FromMinutes(1);
             x.OnRefreshingPrincipal = refresh =>
             {
-                if (refresh.CurrentPrincipal?.FindFirst(Session.WorkspaceClaim) is { } workspace) ((ClaimsIdentity)refresh.NewPrincipal!.Identity!).AddClaim(workspace.Clone());
+                foreach (var name in new[] { Session.WorkspaceClaim, Session.SinceClaim })
+                    if (refresh.CurrentPrincipal?.FindFirst(name) is { } kept) ((ClaimsIdentity)refresh.NewPrincipal!.Identity!).AddClaim(kept.Clone());
                 return Task.CompletedTask;
             };
         });
@@ -54,8 +56,28 @@ public static class SignIn
         request.Path.StartsWithSegments("/api") || request.Path.StartsWithSegments("/openapi") || request.Path.StartsWithSegments("/hooks") || request.Path.StartsWithSegments("/health");
 
     /// <summary>Signs a person in for a workspace.</summary>
-    public static Task EnterAsync(this SignInManager<User> manager, User user, int workspace, bool remember) =>
-        manager.SignInWithClaimsAsync(user, remember, [new Claim(Session.WorkspaceClaim, workspace.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+    /// <param name="manager">Writes the cookie.</param>
+    /// <param name="user">Who.</param>
+    /// <param name="workspace">Where.</param>
+    /// <param name="remember">The cookie outlives the browser's window.</param>
+    /// <param name="since">When the password was given, where that was earlier than now.</param>
+    public static Task EnterAsync(this SignInManager<User> manager, User user, int workspace, bool remember, DateTimeOffset? since = null) => manager.SignInWithClaimsAsync(user, remember,
+    [
+        new Claim(Session.WorkspaceClaim, workspace.ToString(CultureInfo.InvariantCulture)),
+        new Claim(Session.SinceClaim, (since ?? manager.Context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow()).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
+    ]);
+
+    private static async Task ValidateAsync(CookieValidatePrincipalContext context)
+    {
+        var now = context.HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        if (Session.Of(context.Principal!) is { } session && !session.IsOver(now))
+        {
+            await SecurityStampValidator.ValidatePrincipalAsync(context);
+            return;
+        }
+        context.RejectPrincipal();
+        await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
+    }
 
     private static void Configure(CookieAuthenticationOptions cookie)
     {
@@ -68,20 +90,38 @@ public static class SignIn
         cookie.LoginPath = "/sign-in";
         cookie.ReturnUrlParameter = "returnUrl";
         cookie.AccessDeniedPath = "/";
-        cookie.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
+        cookie.CookieManager = new HostCookies();
+        cookie.Events.OnValidatePrincipal = ValidateAsync;
     }
 }
 
 /// <summary>A circuit's person, looked at again every minute: who was removed or signed out everywhere is out.</summary>
-public sealed class CircuitSession(ILoggerFactory loggers, Memberships memberships, Microsoft.Extensions.Options.IOptions<IdentityOptions> options) : RevalidatingServerAuthenticationStateProvider(loggers)
+public sealed class CircuitSession(ILoggerFactory loggers, Memberships memberships, Microsoft.Extensions.Options.IOptions<IdentityOptions> options, TimeProvider clock) : RevalidatingServerAuthenticationStateProvider(loggers)
 {
     /// <inheritdoc />
     protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(30);
 
     /// <inheritdoc />
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken) =>
-        Session.Of(authenticationState.User) is { } session &&
+        Session.Of(authenticationState.User) is { } session && !session.IsOver(clock.GetUtcNow()) &&
         await memberships.FindAsync(session.Person, session.Workspace, authenticationState.User.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType), null, cancellationToken) is not null;
+}
+
+/// <summary>Behind TLS the session's cookie has the prefix that binds it to this host: no other one beside it can set or read it.</summary>
+public sealed class HostCookies : ICookieManager
+{
+    private readonly ChunkingCookieManager _cookies = new();
+
+    /// <inheritdoc />
+    public string? GetRequestCookie(HttpContext context, string key) => _cookies.GetRequestCookie(context, Name(context, key));
+
+    /// <inheritdoc />
+    public void AppendResponseCookie(HttpContext context, string key, string? value, CookieOptions options) => _cookies.AppendResponseCookie(context, Name(context, key), value, options);
+
+    /// <inheritdoc />
+    public void DeleteCookie(HttpContext context, string key, CookieOptions options) => _cookies.DeleteCookie(context, Name(context, key), options);
+
+    private static string Name(HttpContext context, string key) => context.Request.IsHttps ? "__Host-" + key : key;
 }
 
 /// <summary>How often passwords may be tried: by account and by address.</summary>

@@ -123,6 +123,6 @@ public sealed class Screen : IAsyncDisposable
         public Actor Actor { get; set; } = null!;
 
         public override Task<AuthenticationState> GetAuthenticationStateAsync() => Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity(
-            [new Claim(ClaimTypes.NameIdentifier, Actor.Person!.Value.ToString()), new Claim(PromptDesigner.Designer.Shell.Session.WorkspaceClaim, Actor.Workspace.ToString(System.Globalization.CultureInfo.InvariantCulture))], "cookie"))));
+            [new Claim(ClaimTypes.NameIdentifier, Actor.Person!.Value.ToString()), new Claim(PromptDesigner.Designer.Shell.Session.WorkspaceClaim, Actor.Workspace.ToString(System.Globalization.CultureInfo.InvariantCulture)), new Claim(PromptDesigner.Designer.Shell.Session.SinceClaim, DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture))], "cookie"))));
     }
 }

@@ -64,7 +64,7 @@ public sealed class HostileOutputTests(Chromium chromium, Site site) : BrowserTe
 
         var screen = await OpenAsync(app, AppProcess.Administrator);
         screen.Expect("(?i)blocked|refused|violates|sandbox|policy|unsafe attempt"); // what the frame's policy stopped
-        await screen.GoAsync("/approvals");
+        await screen.GoAsync("/"); // not the queue, which would have the first one open already
         foreach (var approval in approvals)
         {
             var id = approval.GetProperty("id").GetString();
