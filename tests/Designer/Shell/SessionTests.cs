@@ -13,7 +13,7 @@ namespace PromptDesigner.Designer.Tests.Shell;
 public sealed class SessionTests
 {
     [Theory]
-    [InlineData(0, true)]
+    [InlineData(0.0, true)]
     [InlineData(23.9, true)]
     [InlineData(24.1, false)]
     [InlineData(null, false)]
