@@ -30,7 +30,7 @@ public static class GraphPatch
     public static Graph Apply(Graph graph, JsonArray patch)
     {
         var document = JsonNode.Parse(GraphWriter.Write(graph))!;
-        foreach (var operation in patch) Apply(document, operation!.AsObject());
+        foreach (var operation in patch) Apply(document, operation as JsonObject ?? throw new GraphPatchException("An operation of a patch is an object."));
         return GraphReader.Read(Encoding.UTF8.GetBytes(document.ToJsonString())) switch
         {
             GraphReadResult.Read read => read.Graph,

@@ -101,6 +101,14 @@ public sealed class DraftEditsTests
     }
 
     [Fact]
+    public void An_id_that_a_text_uses_for_something_else_is_refused()
+    {
+        var graph = Done(Start, [new SetSetting("draft_two", "settings/prompt", Json("{% for letter in input.list %}{{ letter }} {{ draft }}{% endfor %}"))]).Graph;
+        Assert.Equal("edit_invalid", DraftEdits.Apply(graph, [new Rename("draft", "letter")]).Refusal?.Code);
+        Assert.Null(DraftEdits.Apply(graph, [new Rename("draft", "other")]).Refusal);
+    }
+
+    [Fact]
     public void A_fix_that_no_longer_fits_is_refused() =>
         Assert.Equal("edit_invalid", DraftEdits.Apply(Start, [new Patch([new JsonObject { ["op"] = "remove", ["path"] = "/nodes/99" }])]).Refusal?.Code);
 
@@ -120,6 +128,10 @@ public sealed class DraftEditsTests
     [InlineData("""[{ "op": "addNode", "node": { "id": "draft", "kind": "text", "position": { "x": 1, "y": 1 } } }]""")]
     [InlineData("""[{ "op": "addNote", "note": { "id": "note1", "text": "Another", "position": { "x": 5, "y": 5 } } }]""")]
     [InlineData("""[{ "op": "addNode", "node": { "id": "x" } }]""")]
+    [InlineData("""[{ "op": "addNode", "node": { "id": "x", "kind": "text", "parent": 7 } }, { "op": "remove", "nodes": ["draft"] }]""")]
+    [InlineData("""[{ "op": "addNode", "node": { "id": "x", "kind": "text", "kind": "text" } }, { "op": "place", "items": [{ "id": "x", "x": 1, "y": 1 }] }]""")]
+    [InlineData("""[{ "op": "patch", "patch": [null] }]""")]
+    [InlineData("""[{ "op": "patch", "patch": [7] }]""")]
     [InlineData("""[{ "op": "set", "id": "draft", "path": "id", "value": "x" }]""")]
     [InlineData("""[{ "op": "set", "id": "draft", "path": "settings/prompt/deep", "value": "x" }]""")]
     [InlineData("""[{ "op": "set", "id": "draft", "path": "kind", "value": 7 }]""")]

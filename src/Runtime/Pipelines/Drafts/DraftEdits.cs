@@ -23,7 +23,9 @@ public static class DraftEdits
             if (edit[at] is Rename rename)
             {
                 if (Renaming.Refuse(edited, rename) is { } no) return no;
-                edited = Renaming.Apply(edited, rename);
+                var renamed = Renaming.Apply(edited, rename);
+                if (Renaming.IsCaptured(edited, renamed, rename)) return new Refusal("edit_invalid", $"A text that reads '{rename.Id}' has a name '{rename.To}' of its own. Choose another id.");
+                edited = renamed;
                 at++;
             }
             else if (edit[at] is Patch patch)
@@ -41,8 +43,15 @@ public static class DraftEdits
             else
             {
                 var document = new Document(edited);
-                for (; at < edit.Count && edit[at] is not (Rename or Patch); at++)
-                    if (document.Apply(edit[at]) is { } wrong) return new Refusal("edit_invalid", wrong);
+                try
+                {
+                    for (; at < edit.Count && edit[at] is not (Rename or Patch); at++)
+                        if (document.Apply(edit[at]) is { } wrong) return new Refusal("edit_invalid", wrong);
+                }
+                catch (Exception error) when (error is InvalidOperationException or ArgumentException) // a parent that is no text, a property that is there twice
+                {
+                    return new Refusal("edit_invalid", $"The edit leads to no document: {error.Message}");
+                }
                 if (document.Read() is not GraphReadResult.Read read) return new Refusal("edit_invalid", document.Read() is GraphReadResult.Refused refused ? refused.Message : "The edit leads to no document.");
                 edited = read.Graph;
             }

@@ -31,11 +31,20 @@ internal static class Renaming
         };
     }
 
+    /// <summary>True where a text means something else by the new id: a loop's or an assigned name.</summary>
+    public static bool IsCaptured(Graph before, Graph after, Rename rename) => rename.Id != rename.To && Reads(after, rename.To) < Reads(before, rename.Id) + Reads(before, rename.To);
+
+    private static int Reads(Graph graph, string id)
+    {
+        var draft = new Draft(graph, NodeCatalog.Standard, GraphFacts.None);
+        return Enumerable.Range(0, graph.Nodes.Count).Sum(node => Readings.Of(draft, node).Count(x => x.Path.Name == id));
+    }
+
     /// <summary>A patch of every text that reads the node.</summary>
     private static JsonArray Texts(Graph graph, string id, string to)
     {
         var patch = new JsonArray();
-        var draft = new Draft(graph, NodeCatalog.Standard, new GraphFacts());
+        var draft = new Draft(graph, NodeCatalog.Standard, GraphFacts.None);
         for (var node = 0; node < graph.Nodes.Count; node++)
         {
             foreach (var text in Readings.Of(draft, node).Where(x => x.Path.Name == id).GroupBy(x => x.Pointer))
