@@ -84,25 +84,9 @@ public sealed class ApprovalQueue(Database database, PlanCache plans)
             plan.FindNode(StepPath.LastOf(x.row.approval.SortPath).Node)?.Title ?? "Approval", WhyNot(x.row.approval, request, x.row.StarterId, x.row.Try, actor, await OtherReviewersAsync(db, actor, cancel)), x.row.Try);
     }
 
-    /// <summary>Why a person does not decide an approval, in a sentence; null where the gate asks this person. The rights are judged again when a decision is stored.</summary>
-    /// <param name="approval">The approval.</param>
-    /// <param name="request">What its gate asks for.</param>
-    /// <param name="starter">Who started the run; null: no person.</param>
-    /// <param name="isTry">The run is a try.</param>
-    /// <param name="actor">The person.</param>
-    /// <param name="others">See <see cref="OtherReviewersAsync"/>.</param>
-    public static string? WhyNot(Approval approval, ApprovalRequest request, Guid? starter, bool isTry, Actor actor, IReadOnlyList<string> others)
-    {
-        if (actor.Person is null) return "Only a person decides approvals.";
-        if (isTry && starter is not null) return starter == actor.Person ? null : "This gate belongs to a try; whoever tries decides it.";
-        if ((actor.Rights & Rights.Reviewer) == 0) return "Deciding needs the right Reviewer.";
-        if (isTry) return null;
-        var asked = approval.OverdueAt is null ? request.People : [.. request.People, .. request.EscalateTo];
-        if (request.People.Count > 0 && !asked.Contains(actor.Name, StringComparer.OrdinalIgnoreCase)) return $"It asks {string.Join(", ", asked)}.";
-        if (starter != actor.Person || request.AllowSelf == true) return null;
-        var othersMay = request.People.Count == 0 ? others.Count > 0 : others.Any(x => asked.Contains(x, StringComparer.OrdinalIgnoreCase));
-        return request.AllowSelf is null && !othersMay ? null : "You started this run; somebody else has to decide it.";
-    }
+    /// <summary>Why a person does not decide an approval, in a sentence; null where the gate asks this person. It is judged again when a decision is stored.</summary>
+    public static string? WhyNot(Approval approval, ApprovalRequest request, Guid? starter, bool isTry, Actor actor, IReadOnlyList<string> others) =>
+        DecisionRights.Refuse(request, approval.OverdueAt is not null, starter, isTry, actor, () => others)?.Message;
 
     /// <summary>The addresses of everybody else who may review in the actor's workspace.</summary>
     public static async Task<IReadOnlyList<string>> OtherReviewersAsync(DesignerDb db, Actor actor, CancellationToken cancel) =>

@@ -47,8 +47,6 @@ public sealed partial class DesignPage
 
     [Inject] private PipelineEditor Editor { get; set; } = default!;
 
-    [Inject] private GraphJudge Judge { get; set; } = default!;
-
     [Inject] private CurrentActor Current { get; set; } = default!;
 
     [Inject] private ISnackbar Toasts { get; set; } = default!;
@@ -57,7 +55,7 @@ public sealed partial class DesignPage
 
     private int Errors => _seat?.Problems.Count(x => !x.IsWarning) ?? 0;
 
-    private bool IsChanged => _seat is not null && _activeGraph is not null && _activeGraph != Judge.Write(_seat.Graph);
+    private bool IsChanged => _seat is not null && _activeGraph is not null && _activeGraph != _seat.Written;
 
     private string State => _active is null ? "Draft" : IsChanged ? $"Draft · changed since version {_active}" : $"Published {_active}";
 

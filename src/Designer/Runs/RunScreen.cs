@@ -5,6 +5,7 @@ using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Runs;
 using PromptDesigner.Data.Storage;
 using PromptDesigner.Designer.Pipelines;
+using PromptDesigner.Runtime;
 using PromptDesigner.Runtime.Runs.Dispatch;
 using PromptDesigner.Runtime.Runs.Planning;
 
@@ -37,6 +38,14 @@ public sealed class RunScreen(Database database, PlanCache plans, RunDispatcher 
     public const int PageSize = 50;
 
     private const int MostRounds = 8;
+
+    /// <summary>What a person gave a pipeline last, as JSON; null: nothing yet.</summary>
+    public async Task<string?> LastInputsAsync(Guid pipeline, Actor actor, CancellationToken cancel)
+    {
+        await using var db = database.Read(actor.Workspace);
+        return await db.Runs.Where(x => x.PipelineKey == db.Pipelines.Where(p => p.Id == pipeline).Select(p => p.Key).FirstOrDefault() && x.StarterId == actor.Person && x.Trigger == RunTrigger.Person)
+            .OrderByDescending(x => x.CreatedAt).Select(x => x.Inputs).FirstOrDefaultAsync(cancel);
+    }
 
     /// <summary>The run; null where there is none.</summary>
     public async Task<RunHead?> HeadAsync(Guid id, int workspace, CancellationToken cancel)

@@ -97,24 +97,11 @@ internal sealed class DecisionUnit(JournalTables t, Actor actor, DateTimeOffset 
     {
         var member = t.Of("SELECT Rights FROM Members WHERE WorkspaceId = @1 AND UserId = @2").Scalar(actor.Workspace, actor.Person);
         if (member is not long rights) return new Refusal("forbidden", "You are not a member of this workspace.");
-        if (row.Try && row.Starter is { } tester)
-            return tester == actor.Person ? null : new Refusal("forbidden", "This gate belongs to a try; only the person who tries decides it.");
-        if (((Rights)rights & Rights.Reviewer) == 0) return new Refusal("forbidden", "Deciding approvals needs the right Reviewer. An administrator can give it to you.");
-        if (row.Try) return null;
-        var allowed = row.Overdue ? row.Request.People.Concat(row.Request.EscalateTo).ToList() : row.Request.People;
-        if (row.Request.People.Count > 0 && !allowed.Contains(actor.Name, StringComparer.OrdinalIgnoreCase))
-            return new Refusal("forbidden", "This gate asks other people: " + string.Join(", ", allowed) + ".");
-        if (row.Starter != actor.Person || row.Request.AllowSelf == true) return null;
-        if (row.Request.AllowSelf is null && !OthersMay(row, allowed)) return null;
-        return new Refusal("self_approval", "You started this run; somebody else has to decide it.");
+        return DecisionRights.Refuse(row.Request, row.Overdue, row.Starter, row.Try, actor with { Rights = (Rights)rights }, OtherReviewers);
     }
 
-    private bool OthersMay(Row row, IReadOnlyList<string> allowed)
-    {
-        var others = t.Of("SELECT u.Email FROM Members m JOIN AspNetUsers u ON u.Id = m.UserId WHERE m.WorkspaceId = @1 AND m.UserId <> @2 AND (m.Rights & 1) = 1")
-            .Rows(x => x.GetString(0), actor.Workspace, actor.Person);
-        return row.Request.People.Count == 0 ? others.Count > 0 : others.Any(x => allowed.Contains(x, StringComparer.OrdinalIgnoreCase));
-    }
+    private List<string> OtherReviewers() => t.Of("SELECT u.Email FROM Members m JOIN AspNetUsers u ON u.Id = m.UserId WHERE m.WorkspaceId = @1 AND m.UserId <> @2 AND (m.Rights & 1) = 1")
+        .Rows(x => x.GetString(0), actor.Workspace, actor.Person);
 
     private long Approvals(Guid id) =>
         t.Number("SELECT COUNT(*) FROM ApprovalDecisions WHERE ApprovalId = @1 AND Decision = 'approve' AND UndoneAt IS NULL AND Counts = 1", id);

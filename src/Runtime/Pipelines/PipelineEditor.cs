@@ -130,7 +130,8 @@ public sealed class PipelineEditor(Database database, GraphJudge judge, TimeProv
 
     private static object? Active(Pipeline pipeline) => pipeline.ActiveVersion is { } version ? new { version } : null;
 
-    private static Refusal NoSuchPipeline => new("not_found", "There is no such pipeline.");
+    /// <summary>The workspace has no pipeline of that id.</summary>
+    public static Refusal NoSuchPipeline => new("not_found", "There is no such pipeline.");
 
     private static DraftSaved AsSaved(Pipeline pipeline, IReadOnlyList<Problem> problems) => new(pipeline.Id, pipeline.Name, pipeline.DraftRevision, problems);
 }

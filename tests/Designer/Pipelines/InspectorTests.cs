@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bunit;
 using PromptDesigner.Designer.Pipelines.Drafts;
@@ -57,7 +58,7 @@ public sealed class InspectorTests : IAsyncLifetime
     [Fact]
     public async Task A_problem_stands_at_its_field()
     {
-        await _seat.ApplyAsync([new SetSetting("p2", "settings/prompt", System.Text.Json.JsonSerializer.SerializeToElement("{{ nobody.text }}"))], null, CancellationToken.None);
+        await _seat.ApplyAsync([new SetSetting("p2", "settings/prompt", JsonSerializer.SerializeToElement("{{ nobody.text }}"))], null, CancellationToken.None);
         Assert.Contains("nobody", Show("p2").Find("[data-setting-of=Prompt] .error").TextContent, StringComparison.Ordinal);
     }
 
@@ -90,8 +91,8 @@ public sealed class InspectorTests : IAsyncLifetime
     [Fact]
     public void Values_of_earlier_nodes_are_offered_and_no_others()
     {
-        Assert.Equal(["p1", "input.text"], InspectorContext.Of(_seat.Graph, Node("p2"), []).Values.Select(x => x.Path));
-        Assert.Equal(["input.text"], InspectorContext.Of(_seat.Graph, Node("p1"), []).Values.Select(x => x.Path));
+        Assert.Equal(["p1", "input.text"], Offered("p2"));
+        Assert.Equal(["input.text"], Offered("p1"));
     }
 
     [Theory]
@@ -106,6 +107,42 @@ public sealed class InspectorTests : IAsyncLifetime
         if (!isTable) return;
         Assert.True(JsonNode.DeepEquals(given, SchemaFields.Write(given, SchemaFields.Read(given))));
     }
+
+    [Fact]
+    public async Task Fields_that_a_node_gives_are_offered_by_name()
+    {
+        await _seat.ApplyAsync([new SetSetting("p1", "settings/output", JsonSerializer.SerializeToElement(new { format = "json", schema = new { type = "object", properties = new { mood = new { type = "string" } } } }))], null, CancellationToken.None);
+        Assert.Equal(["p1", "p1.mood", "input.text"], Offered("p2"));
+    }
+
+    [Fact]
+    public async Task What_waits_for_its_moment_is_stored_when_the_form_goes_away()
+    {
+        var form = Show("p1");
+        var typing = form.Find("[data-setting=prompt]").InputAsync("Typed and gone");
+        await _screen.LeaveAsync();
+        await typing;
+        Assert.Equal("Typed and gone", Node("p1").Settings.GetProperty("prompt").GetString());
+    }
+
+    [Theory]
+    [InlineData("temperature", "0.", "0")]
+    [InlineData("schema-json", """{"type":"object","properties":{"a":{"type":"object"}}}""", null)]
+    public async Task What_is_typed_stays_as_typed_until_it_is_left(string field, string text, string? stored)
+    {
+        if (field == "schema-json") await _seat.ApplyAsync([new SetSetting("p1", "settings/output", JsonNode.Parse("""{ "format": "json", "schema": { "type": "array" } }""").Deserialize<JsonElement>())], null, CancellationToken.None);
+        var form = Show("p1");
+        await form.Find($"[data-setting={field}]").FocusAsync();
+        await form.Find($"[data-setting={field}]").InputAsync(text);
+        form.Render();
+        Assert.Equal(text, form.Find($"[data-setting={field}]").GetAttribute("value"));
+        await form.Find($"[data-setting={field}]").BlurAsync();
+        form.Render();
+        if (stored is not null) Assert.Equal(stored, form.Find($"[data-setting={field}]").GetAttribute("value"));
+        else Assert.Contains('\n', form.Find($"[data-setting={field}]").GetAttribute("value")!);
+    }
+
+    private string[] Offered(string node) => [.. InspectorContext.Of(_seat.Graph, Node(node), []).Values.Select(x => x.Path).Where(x => !x.StartsWith("run.", StringComparison.Ordinal))];
 
     private IRenderedComponent<Inspector> Show(string node) => _screen.Show<Inspector>(_screen.Ana, x => x.Add(y => y.Seat, _seat).Add(y => y.Node, node));
 

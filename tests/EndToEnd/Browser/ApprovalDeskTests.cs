@@ -100,7 +100,8 @@ public sealed class ApprovalDeskTests(Chromium chromium, Site site) : BrowserTes
         await screens[1].Says(Open, $"{Site.Reviewer} has this open too");
         await Task.WhenAll(screens.Select(x => x["[data-action=approve]"].DispatchEventAsync("click")));
         await Wait.UntilAsync("one of the two is told", async () => await screens[0][Told].CountAsync() + await screens[1][Told].CountAsync() > 0, seconds: 20);
-        var told = Assert.Single(screens, x => x[Told].CountAsync().Result == 1);
+        var counts = await Task.WhenAll(screens.Select(x => x[Told].CountAsync()));
+        var told = Assert.Single(screens.Zip(counts), x => x.Second == 1).First;
         await told.Says(Told, "Already decided (Approved) by " + (told == screens[0] ? Site.DesigningReviewer : Site.Reviewer));
         Assert.Equal(1, (await Api.GetAsync($"/approvals/{approval}")).Ok().GetProperty("decisions").GetArrayLength());
     }

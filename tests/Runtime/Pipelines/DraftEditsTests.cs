@@ -41,6 +41,8 @@ public sealed class DraftEditsTests
         new SetSetting("draft", "settings/prompt", Json("Other {{ input.text }}")), new SetSetting("draft", "settings/output/schema", Json(new { type = "object" })), new SetSetting("draft", "settings/system"), new SetSetting("draft", "name", Json("New name")),
         new SetSetting("draft", "name"), new SetSetting("draft", "disabled", Json(true)), new SetSetting("note1", "text", Json("Changed")), new SetSetting("nobody", "name", Json("x")), new SetSetting("output", "settings", Json(new { fields = Array.Empty<object>() })),
         new SetGraph("Renamed"), new SetGraph(null, ""), new SetGraph("Both", "Said"),
+        new Rename("draft", "letter"), new Rename("each", "list"), new Rename("inner", "within"),
+        new Place([new Placed("each", 200, 300, Width: 640)]), new Place([new Placed("note1", 5, 5, Height: 90)]),
     ];
 
     public static TheoryData<int> Each => [.. Enumerable.Range(0, Operations.Length)];
@@ -58,7 +60,9 @@ public sealed class DraftEditsTests
             var (graph, back) = (Start, new Stack<IReadOnlyList<DraftOperation>>());
             for (var i = 0; i < 8; i++)
             {
-                var made = Done(graph, [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Operations[random.Next(Operations.Length)])]);
+                var tried = DraftEdits.Apply(graph, [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Operations[random.Next(Operations.Length)])]);
+                if (tried.Refusal is not null) continue; // a rename of what is gone, or to an id that is taken
+                var made = tried.Value!;
                 back.Push(made.Inverse);
                 graph = made.Graph;
             }
@@ -87,6 +91,27 @@ public sealed class DraftEditsTests
 
     [Fact]
     public void What_lives_in_a_container_follows_its_new_id() => Assert.Equal("list", Done(Start, [new Rename("each", "list")]).Graph.Nodes.Single(x => x.Id == "inner").Parent);
+
+    [Fact]
+    public void Taking_back_a_container_s_new_id_keeps_what_lives_in_it_and_what_others_wrote_meanwhile()
+    {
+        var renamed = Done(Start, [new Rename("each", "list")]);
+        var meanwhile = Done(renamed.Graph, [new SetSetting("list", "name", Json("For each")), new SetSetting("inner", "name", Json("Within"))]).Graph;
+        var back = Done(meanwhile, renamed.Inverse).Graph;
+        Assert.Equal(("For each", "Within", "each"), (back.Nodes.Single(x => x.Id == "each").Name, back.Nodes.Single(x => x.Id == "inner").Name, back.Nodes.Single(x => x.Id == "inner").Parent));
+    }
+
+    [Fact]
+    public void Taking_back_a_new_container_leaves_what_was_moved_into_it()
+    {
+        var made = Done(Start, [new AddNode(Json(new { id = "box", kind = "forEach", position = new { x = 1, y = 2 }, settings = new { items = "input.list", result = "draft" } })), new Place([new Placed("draft", 40, 60, Parent: "box")])]);
+        Assert.Equal("box", made.Graph.Nodes.Single(x => x.Id == "draft").Parent);
+        Assert.Equal(Sorted(Start), Sorted(Done(made.Graph, made.Inverse).Graph));
+    }
+
+    [Fact]
+    public void A_width_alone_leaves_the_height() =>
+        Assert.Equal((640d, 200d), (Done(Start, [new Place([new Placed("each", 200, 300, Width: 640)])]).Graph.Nodes.Single(x => x.Id == "each").Size is { } size ? (size.Width, size.Height) : default));
 
     [Theory]
     [InlineData("input")]

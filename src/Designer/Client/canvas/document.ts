@@ -56,7 +56,7 @@ function put<T extends { id: string }>(list: T[], item: T): T[] {
 function placed<T extends { id: string; size?: { width: number; height: number } }>(item: T, to: Placed | undefined): T {
   if (!to) return item;
   const moved: T = { ...item, position: { x: to.x, y: to.y } };
-  if (to.width !== undefined && to.height !== undefined) moved.size = { width: to.width, height: to.height };
+  if (to.width !== undefined || to.height !== undefined) moved.size = { width: to.width ?? item.size?.width ?? 0, height: to.height ?? item.size?.height ?? 0 };
   if (to.parent === undefined) return moved;
   const { parent: _, ...out } = moved as T & Pick<GraphNode, 'parent'>;
   return (to.parent === '' ? out : { ...out, parent: to.parent }) as unknown as T;

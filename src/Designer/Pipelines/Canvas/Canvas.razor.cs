@@ -1,11 +1,9 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using MudBlazor;
 using PromptDesigner.Designer.Pipelines.Drafts;
 using PromptDesigner.Runtime.Graphs;
-using PromptDesigner.Runtime.Graphs.Files;
 using PromptDesigner.Runtime.Pipelines.Drafts;
 
 namespace PromptDesigner.Designer.Pipelines.Canvas;
@@ -49,7 +47,7 @@ public sealed partial class Canvas
         if (!firstRender) return;
         _self = DotNetObjectReference.Create(this);
         _module = await Js.InvokeAsync<IJSObjectReference>("import", _gone.Token, "/" + Assets["canvas/canvas.js"]);
-        _canvas = await _module.InvokeAsync<IJSObjectReference>("mount", _gone.Token, _host, new { graph = Written(Seat.Graph), kinds = KindView.All, readOnly = false }, _self);
+        _canvas = await _module.InvokeAsync<IJSObjectReference>("mount", _gone.Token, _host, new { graph = Seat.Written, kinds = KindView.All, readOnly = false }, _self);
         await ShowAsync();
     }
 
@@ -151,7 +149,7 @@ public sealed partial class Canvas
         if (_sentRevision != Seat.Revision)
         {
             _sentRevision = Seat.Revision;
-            await CallAsync("document", Written(Seat.Graph), _sentRevision);
+            await CallAsync("document", Seat.Written, _sentRevision);
         }
         if (ReferenceEquals(_sentProblems, Seat.Problems)) return;
         _sentProblems = Seat.Problems;
@@ -172,8 +170,6 @@ public sealed partial class Canvas
             _sentRevision = -1;
         }
     }
-
-    private static string Written(Graph graph) => Encoding.UTF8.GetString(GraphWriter.Write(graph));
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

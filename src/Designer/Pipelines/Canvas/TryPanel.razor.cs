@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data.Runs;
-using PromptDesigner.Data.Storage;
 using PromptDesigner.Designer.Pipelines.Drafts;
 using PromptDesigner.Designer.Runs;
 using PromptDesigner.Designer.Shared;
@@ -17,16 +15,13 @@ namespace PromptDesigner.Designer.Pipelines.Canvas;
 /// <content>Starts the try and follows it.</content>
 public sealed partial class TryPanel : IDisposable
 {
-    private static readonly TimeSpan Merge = TimeSpan.FromMilliseconds(150);
     private readonly CancellationTokenSource _gone = new();
-    private readonly Dictionary<string, string> _answers = new(StringComparer.Ordinal);
     private InputForm? _form;
     private string? _formOf;
     private string? _remembered;
     private RunHead? _head;
     private IReadOnlyList<StepLine> _root = [];
-    private RunFeed.Viewer? _viewer;
-    private Task? _following;
+    private RunFollower _follower = default!;
     private string? _refusal;
     private string? _writing;
     private bool _busy;
@@ -38,8 +33,6 @@ public sealed partial class TryPanel : IDisposable
     [Parameter] public EventCallback<IReadOnlyDictionary<string, CanvasState>> OnStates { get; set; }
 
     [CascadingParameter] private Actor Actor { get; set; } = default!;
-
-    [Inject] private Database Database { get; set; } = default!;
 
     [Inject] private RunStarter Starter { get; set; } = default!;
 
@@ -64,9 +57,8 @@ public sealed partial class TryPanel : IDisposable
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
-        await using var db = Database.Read(Actor.Workspace);
-        _remembered = await db.Runs.Where(x => x.StarterId == Actor.Person && x.Trigger == RunTrigger.Person).Join(db.Pipelines.Where(x => x.Id == Seat.Pipeline), x => x.PipelineKey, x => x.Key, (run, _) => run)
-            .OrderByDescending(x => x.CreatedAt).Select(x => x.Inputs).FirstOrDefaultAsync(_gone.Token);
+        _follower = new RunFollower(Feed, Clock, Log);
+        _remembered = await Screen.LastInputsAsync(Seat.Pipeline, Actor, _gone.Token);
         Form();
     }
 
@@ -96,11 +88,8 @@ public sealed partial class TryPanel : IDisposable
             var started = await Starter.StartAsync(new RunRequest { Pipeline = Seat.Pipeline, Inputs = inputs, Draft = true, Trigger = RunTrigger.Person }, await Current.GetAsync(_gone.Token), _gone.Token);
             _refusal = started.Refusal?.Message;
             if (started.Refusal is not null) return;
-            _viewer?.Dispose();
-            _answers.Clear();
-            _viewer = Feed.Watch(started.Value);
+            _follower.Follow(started.Value, _ => InvokeAsync(() => LookAsync(started.Value)));
             await ReadAsync(started.Value);
-            _following = FollowAsync(_viewer);
         }
         finally
         {
@@ -110,31 +99,11 @@ public sealed partial class TryPanel : IDisposable
 
     private async Task StopAsync() => _refusal = (await Control.CancelAsync(_head!.Run.Id, await Current.GetAsync(_gone.Token), _gone.Token)).Refusal?.Message;
 
-    private async Task FollowAsync(RunFeed.Viewer viewer)
+    private async Task LookAsync(Guid run)
     {
-        try
-        {
-            while (_viewer == viewer && await viewer.Notices.WaitToReadAsync(_gone.Token))
-            {
-                await Task.Delay(Merge, Clock, _gone.Token);
-                while (viewer.Notices.TryRead(out var notice))
-                    if (notice is RunNotice.Token token) _answers[token.Path] = Tail(_answers.GetValueOrDefault(token.Path) + token.Text);
-                await InvokeAsync(async () =>
-                {
-                    if (_viewer != viewer) return; // another try has begun
-                    await ReadAsync(viewer.Run);
-                    StateHasChanged();
-                });
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // the page is gone
-        }
-        catch (Exception error) when (error is not ObjectDisposedException)
-        {
-            TryPanelLog.Stopped(Log, viewer.Run, error);
-        }
+        if (_follower.Run != run) return; // another try has begun
+        await ReadAsync(run);
+        StateHasChanged();
     }
 
     private async Task ReadAsync(Guid run)
@@ -142,23 +111,15 @@ public sealed partial class TryPanel : IDisposable
         _head = await Screen.HeadAsync(run, Actor.Workspace, _gone.Token);
         if (_head is null) return;
         _root = await Screen.RootAsync(_head, _gone.Token);
-        _writing = _root.Where(x => x.Row.Status == StepStatus.Running).Select(x => _answers.GetValueOrDefault(x.Path)).LastOrDefault(x => x is not null);
-        await OnStates.InvokeAsync(CanvasState.Of(_root, _answers, Prices.Currency, Clock.GetUtcNow()));
+        _writing = _root.Where(x => x.Row.Status == StepStatus.Running).Select(x => _follower.Answers.GetValueOrDefault(x.Path)).LastOrDefault(x => x is not null);
+        await OnStates.InvokeAsync(CanvasState.Of(_root, _follower.Answers, Prices.Currency, Clock.GetUtcNow()));
     }
-
-    private static string Tail(string text) => text.Length > 4_000 ? text[^4_000..] : text;
 
     /// <inheritdoc />
     public void Dispose()
     {
-        _viewer?.Dispose();
+        _follower.Dispose();
         _gone.Cancel();
         _gone.Dispose();
     }
-}
-
-internal static partial class TryPanelLog
-{
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The canvas stopped following the try {Run}")]
-    public static partial void Stopped(ILogger logger, Guid run, Exception error);
 }

@@ -16,11 +16,13 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Dictionary<Guid, DateTimeOffset> _audited = [];
     private ImmutableList<DraftSeat> _seats = [];
-    private string _written = "";
 
     public Guid Pipeline => pipeline;
 
     public Graph Graph { get; private set; } = new() { Name = "", Nodes = [], Edges = [] };
+
+    /// <summary>The document in canonical form.</summary>
+    public string Written { get; private set; } = "";
 
     public int Revision { get; private set; }
 
@@ -49,13 +51,15 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
             if (seat.OnChanged is { } look) _ = rooms.CallAsync(look);
     }
 
-    /// <summary>Reads what is stored, where that is newer.</summary>
-    public async Task RefreshAsync(CancellationToken cancel)
+    /// <summary>Reads what is stored, unless the room has that revision, or a newer one, by itself. True where it read.</summary>
+    public async Task<bool> RefreshAsync(int revision, CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try
         {
+            if (revision <= Revision) return false;
             await LoadAsync(cancel);
+            return true;
         }
         finally
         {
@@ -66,10 +70,7 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
     /// <summary>Somebody stored the draft; where it was not this room, everybody sees the newer one.</summary>
     public async Task SavedAsync(int revision)
     {
-        if (revision <= Revision) return;
-        var before = Revision;
-        await RefreshAsync(CancellationToken.None);
-        if (Revision > before) Tell();
+        if (await RefreshAsync(revision, CancellationToken.None)) Tell();
     }
 
     /// <summary>Makes an edit, durable when the answer comes, or refuses it whole.</summary>
@@ -87,7 +88,7 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
                 var edited = DraftEdits.Apply(Graph, edit);
                 if (edited.Refusal is { } wrong) return wrong;
                 var written = rooms.Judge.Write(edited.Value!.Graph);
-                if (written == _written) return (Revision, []);
+                if (written == Written) return (Revision, []);
                 var audits = !_audited.TryGetValue(person, out var last) || rooms.Clock.GetUtcNow() - last > AuditedEvery;
                 var saved = await rooms.Editor.SaveDraftAsync(pipeline, Revision, Encoding.UTF8.GetBytes(written), current, cancel, audits);
                 if (saved.Refusal is { Code: "revision_stale" } && attempt < Attempts)
@@ -97,7 +98,7 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
                 }
                 if (saved.Refusal is { } refused) return refused;
                 if (audits) _audited[person] = rooms.Clock.GetUtcNow();
-                (Graph, _written, Revision, Problems) = (edited.Value.Graph, written, saved.Value!.Revision, saved.Value.Problems);
+                (Graph, Written, Revision, Problems) = (edited.Value.Graph, written, saved.Value!.Revision, saved.Value.Problems);
                 return (Revision, edited.Value.Inverse);
             }
         }
@@ -113,6 +114,6 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
         if (await rooms.LoadAsync(pipeline, workspace, cancel) is not { } stored || stored.Revision <= Revision) return;
         var graph = GraphJudge.ReadStored(stored.Draft);
         var problems = await rooms.Judge.ProblemsAsync(graph, workspace, cancel);
-        (Graph, _written, Revision, Problems) = (graph, stored.Draft, stored.Revision, problems);
+        (Graph, Written, Revision, Problems) = (graph, stored.Draft, stored.Revision, problems);
     }
 }

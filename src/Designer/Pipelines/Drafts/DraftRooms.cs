@@ -39,7 +39,7 @@ public sealed class DraftRooms : IDisposable
     {
         if (actor.Denies(Operation.Read) is { } refusal) return refusal;
         await using (var db = _database.Read(actor.Workspace))
-            if (!await db.Pipelines.AnyAsync(x => x.Id == pipeline, cancel)) return NoSuchPipeline;
+            if (!await db.Pipelines.AnyAsync(x => x.Id == pipeline, cancel)) return PipelineEditor.NoSuchPipeline;
         DraftRoom room;
         DraftSeat seat;
         lock (_door)
@@ -51,7 +51,7 @@ public sealed class DraftRooms : IDisposable
         }
         try
         {
-            await room.RefreshAsync(cancel);
+            await room.RefreshAsync(int.MaxValue, cancel); // whatever it has, there may be a newer one
         }
         catch
         {
@@ -64,8 +64,6 @@ public sealed class DraftRooms : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => Editor.Saved -= OnSaved;
-
-    internal static Refusal NoSuchPipeline => new("not_found", "There is no such pipeline.");
 
     internal async Task<(string Draft, int Revision)?> LoadAsync(Guid pipeline, int workspace, CancellationToken cancel)
     {

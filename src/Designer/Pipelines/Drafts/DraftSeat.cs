@@ -23,6 +23,9 @@ public sealed class DraftSeat : IAsyncDisposable
     /// <summary>The document as it is stored.</summary>
     public Graph Graph => _room.Graph;
 
+    /// <summary>The document in canonical form.</summary>
+    public string Written => _room.Written;
+
     /// <summary>How often it was stored.</summary>
     public int Revision => _room.Revision;
 

@@ -34,8 +34,10 @@ internal sealed class ReferenceCheck
         else Fields(readings, _shapes.Of(read), _draft.Called(read));
     }
 
-    private bool CanRead(Reading reading, int read) =>
-        _draft.Index.IsUpstream(read, reading.Node) && read != reading.Node || reading.Inside && _draft.Index.ParentOf(read) == reading.Node;
+    /// <summary>True where a setting of one node may read what another gives.</summary>
+    public static bool CanRead(Draft draft, int reader, int read, bool inside) => draft.Index.IsUpstream(read, reader) && read != reader || inside && draft.Index.ParentOf(read) == reader;
+
+    private bool CanRead(Reading reading, int read) => CanRead(_draft, reading.Node, read, reading.Inside);
 
     private void Unknown(List<Reading> readings, IReadOnlyList<string> place)
     {

@@ -19,7 +19,6 @@ internal static class DraftDifference
         var goneNotes = old.Notes.Keys.Where(x => !wanted.Notes.ContainsKey(x)).ToList();
         var (edges, wantedEdges) = (from.Edges.Select(Edge).ToList(), to.Edges.Select(Edge).ToList());
         var goneEdges = edges.Where(x => !wantedEdges.Exists(y => y.Key == x.Key)).ToList();
-        if (gone.Count + goneNotes.Count + goneEdges.Count > 0) operations.Add(new Remove(gone, goneEdges, goneNotes));
         foreach (var (id, node) in wanted.Nodes)
         {
             if (old.Nodes.TryGetValue(id, out var before)) operations.AddRange(Changes(id, before, node));
@@ -30,6 +29,8 @@ internal static class DraftDifference
             if (old.Notes.TryGetValue(id, out var before)) operations.AddRange(Changes(id, before, note));
             else operations.Add(new AddNote(Element(note)));
         }
+        // after what stays was taken out of the containers that go
+        if (gone.Count + goneNotes.Count + goneEdges.Count > 0) operations.Add(new Remove(gone, goneEdges, goneNotes));
         // an edge that a removed node took along comes back too
         operations.AddRange(wantedEdges.Where(x => !edges.Exists(y => y.Key == x.Key) || gone.Contains(x.From) || gone.Contains(x.To)).Select(x => new AddEdge(x)));
         return operations;

@@ -18,15 +18,19 @@ public static class DraftEdits
     public static Answer<DraftEdit> Apply(Graph graph, IReadOnlyList<DraftOperation> edit)
     {
         var edited = graph;
+        var back = new List<DraftOperation>();
         for (var at = 0; at < edit.Count;)
         {
+            var before = edited;
             if (edit[at] is Rename rename)
             {
                 if (Renaming.Refuse(edited, rename) is { } no) return no;
                 var renamed = Renaming.Apply(edited, rename);
                 if (Renaming.IsCaptured(edited, renamed, rename)) return new Refusal("edit_invalid", $"A text that reads '{rename.Id}' has a name '{rename.To}' of its own. Choose another id.");
+                if (!ReferenceEquals(renamed, before)) back.Insert(0, new Rename(rename.To, rename.Id)); // by its name, so that what others write in it meanwhile stays
                 edited = renamed;
                 at++;
+                continue;
             }
             else if (edit[at] is Patch patch)
             {
@@ -55,8 +59,9 @@ public static class DraftEdits
                 if (document.Read() is not GraphReadResult.Read read) return new Refusal("edit_invalid", document.Read() is GraphReadResult.Refused refused ? refused.Message : "The edit leads to no document.");
                 edited = read.Graph;
             }
+            back.InsertRange(0, DraftDifference.Of(edited, before));
         }
-        return new DraftEdit(edited, DraftDifference.Of(edited, graph));
+        return new DraftEdit(edited, back);
     }
 
     /// <summary>A document as JSON, where operations are easy.</summary>
@@ -134,7 +139,11 @@ public static class DraftEdits
         {
             if (Find(item.Id) is not { } found) return;
             found["position"] = new JsonObject { ["x"] = item.X, ["y"] = item.Y };
-            if (item is { Width: { } width, Height: { } height }) found["size"] = new JsonObject { ["width"] = width, ["height"] = height };
+            if (item.Width is not null || item.Height is not null)
+            {
+                var before = found["size"] as JsonObject;
+                found["size"] = new JsonObject { ["width"] = item.Width ?? before?["width"]?.GetValue<double>() ?? 0, ["height"] = item.Height ?? before?["height"]?.GetValue<double>() ?? 0 };
+            }
             if (item.Parent is { Length: 0 }) found.Remove("parent");
             else if (item.Parent is { } parent) found["parent"] = parent;
         }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace PromptDesigner.Runtime.Pipelines.Drafts;
 
-/// <summary>One change of a draft. Each may be made twice and means the same, so that one is sent again after a lost connection without harm.</summary>
+/// <summary>One change of a draft. What a browser sends may be made twice and means the same, so that it is sent again after a lost connection without harm; a fix is made once, by the server.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "op")]
 [JsonDerivedType(typeof(AddNode), "addNode")]
 [JsonDerivedType(typeof(AddEdge), "addEdge")]
