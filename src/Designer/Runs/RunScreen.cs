@@ -38,6 +38,7 @@ public sealed class RunScreen(Database database, PlanCache plans, RunDispatcher 
     public const int PageSize = 50;
 
     private const int MostRounds = 8;
+    private const int LatestRows = 200;
 
     /// <summary>What a person gave a pipeline last, as JSON; null: nothing yet.</summary>
     public async Task<string?> LastInputsAsync(Guid pipeline, Actor actor, CancellationToken cancel)
@@ -70,6 +71,23 @@ public sealed class RunScreen(Database database, PlanCache plans, RunDispatcher 
         return await LinesAsync(db, head, rows, cancel);
     }
 
+    /// <summary>For each node in a container its step of the latest iteration that got so far, the order of paths.</summary>
+    public async Task<IReadOnlyList<StepLine>> LatestInsideAsync(RunHead head, CancellationToken cancel)
+    {
+        var inner = head.Plan.Graph.Nodes.Count(x => x.Parent is not null);
+        if (inner == 0) return [];
+        await using var db = database.Read(head.Run.WorkspaceId);
+        var latest = new Dictionary<string, Step>(StringComparer.Ordinal);
+        foreach (var container in head.Plan.Root.Nodes.Where(x => x.Inside is not null))
+        {
+            var from = StepPath.AllInside(StepPath.Segment(container.Rank, container.Id, 1));
+            var end = from[..^1] + (char)(from[^1] + 1);
+            foreach (var row in await db.Steps.Where(x => x.RunKey == head.Run.Key && string.Compare(x.SortPath, from) >= 0 && string.Compare(x.SortPath, end) < 0).OrderByDescending(x => x.SortPath).Take(LatestRows).ToListAsync(cancel))
+                latest.TryAdd(StepPath.LastOf(row.SortPath).Node, row);
+        }
+        return await LinesAsync(db, head, [.. latest.Values], cancel);
+    }
+
     /// <summary>A page of what happened inside a container.</summary>
     public async Task<(IReadOnlyList<StepLine> Lines, bool HasMore)> InsideAsync(RunHead head, string container, string? after, CancellationToken cancel)
     {
@@ -91,14 +109,6 @@ public sealed class RunScreen(Database database, PlanCache plans, RunDispatcher 
         var calls = await db.ModelCalls.Where(x => x.RunKey == head.Run.Key && x.SortPath == sort).OrderBy(x => x.Key).Take(200).ToListAsync(cancel);
         var approval = await db.Approvals.SingleOrDefaultAsync(x => x.RunKey == head.Run.Key && x.SortPath == sort, cancel);
         return new StepDetail(lines[0], calls, OutputOf(row, head.Run, calls), approval);
-    }
-
-    /// <summary>What a graph's picture says of each node: its latest step outside containers.</summary>
-    public static IReadOnlyDictionary<string, GraphPicture.NodeState> States(IReadOnlyList<StepLine> root)
-    {
-        var states = new Dictionary<string, GraphPicture.NodeState>(StringComparer.Ordinal);
-        foreach (var line in root) states[line.Node.Id] = new GraphPicture.NodeState(line.Row.Status, line.Row.Port, line.Items is { } items ? items.ToString("N0", System.Globalization.CultureInfo.InvariantCulture) : null);
-        return states;
     }
 
     private async Task<IReadOnlyList<StepLine>> LinesAsync(DesignerDb db, RunHead head, List<Step> rows, CancellationToken cancel)

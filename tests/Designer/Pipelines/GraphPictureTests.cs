@@ -59,22 +59,6 @@ public sealed class GraphPictureTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_run_s_picture_says_each_node_s_state_and_which_way_was_taken()
-    {
-        var graph = Read(PipelineFile.Named("Two ways").Input("text").Node("gate", "approval", new { subject = "x" }).Node("yes", "text", new { template = "x" }).Node("no", "text", new { template = "x" })
-            .Edge("input", "gate").Edge("gate", "yes", "approved").Edge("gate", "no", "rejected"));
-        var picture = _bunit.Render<GraphPicture>(x => x.Add(p => p.Graph, graph).Add(p => p.States, new Dictionary<string, GraphPicture.NodeState>
-        {
-            ["input"] = new(StepStatus.Succeeded, null), ["gate"] = new(StepStatus.Succeeded, "approved"), ["yes"] = new(StepStatus.Running, null, "3 of 12"), ["no"] = new(StepStatus.Skipped, null),
-        }));
-        Assert.Equal(["Succeeded", "Succeeded", "Running", "Skipped"], picture.FindAll("[data-node-id]").Select(x => x.GetAttribute("data-state")));
-        Assert.Equal(["edge taken", "edge taken", "edge dead"], picture.FindAll("path.edge").Select(x => x.ClassName));
-        Assert.Contains("3 of 12", picture.Find("[data-node-id=yes]").InnerHtml, StringComparison.Ordinal);
-        Assert.Contains("pulse", picture.Find("[data-node-id=yes]").InnerHtml, StringComparison.Ordinal);
-        Assert.All(_bunit.Render<GraphPicture>(x => x.Add(p => p.Graph, graph)).FindAll("[data-node-id]"), x => Assert.True(string.IsNullOrEmpty(x.GetAttribute("data-state"))));
-    }
-
-    [Fact]
     public void A_hostile_name_is_text_in_the_picture()
     {
         var file = PipelineFile.Named("<script>alert(1)</script>").Node("input", "input", new { fields = Array.Empty<object>() }).ToString().Replace("\"id\":\"input\"", "\"id\":\"input\",\"name\":\"<img src=x onerror=alert(1)>\"", StringComparison.Ordinal);

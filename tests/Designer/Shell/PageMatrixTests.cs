@@ -41,6 +41,7 @@ public sealed class PageMatrixTests(App app)
         new("GET /pipelines", "/pipelines", Members),
         new("GET /pipelines/{Id:guid}", "/pipelines/{pipeline}", OwnMembers),
         new("GET /pipelines/{Id:guid}/design", "/pipelines/{pipeline}/design", Designers),
+        new("GET /pipelines/{Id:guid}/versions", "/pipelines/{pipeline}/versions", OwnMembers),
         new("GET /pipelines/{Id:guid}/run", "/pipelines/{pipeline}/run", Starters),
         new("GET /runs", "/runs", Members),
         new("GET /runs/{Id:guid}", "/runs/{over}", OwnMembers),

@@ -7,13 +7,13 @@ import { Kinds } from './kinds';
 import { resizable } from './panels';
 import { isInView } from './places';
 import { Store } from './store';
-import type { DotNet, Graph, Options, Problem, State } from './types';
+import type { DotNet, Graph, Mark, Options, Problem, State } from './types';
 
 type Exposed = Parameters<CanvasProps['expose']>[0];
 
 /** Draws a canvas into an element; the answer is what `Canvas.razor.cs` calls. The element names its pipeline in `data-pipeline`. */
 export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
-  const store = new Store(JSON.parse(options.graph) as Graph, `canvas:${host.dataset.pipeline ?? ''}`, dotnet);
+  const store = new Store(JSON.parse(options.graph) as Graph, options.readOnly ? null : `canvas:${host.dataset.pipeline ?? ''}`, dotnet);
   const kinds = new Kinds(options.kinds);
   const root = createRoot(host);
   let exposed: Exposed | null = null;
@@ -24,7 +24,7 @@ export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
 
   const say = (): void => {
     const word = document.querySelector<HTMLElement>('[data-save]');
-    if (!word) return;
+    if (!word || options.readOnly) return;
     const state = store.waiting === 0 ? 'saved' : store.lost ? 'lost' : 'saving';
     if (word.dataset.save === state) return;
     word.dataset.save = state;
@@ -58,7 +58,9 @@ export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
     acknowledged: (sequence: number, revision: number) => store.acknowledged(sequence, revision),
     states: (states: Record<string, State>) => store.states(states),
     problems: (problems: Problem[]) => store.problems(problems),
+    marks: (marks: Record<string, Mark>) => store.marks(marks),
     select: (id: string) => {
+      exposed?.editing.reveal(id);
       exposed?.choose([id]);
       if (!exposed || isInView(exposed.flow, id, host.querySelector('.cv-middle')!)) return;
       void exposed.flow.fitView({ nodes: [{ id }], maxZoom: 1, minZoom: 0.6, duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 160 });

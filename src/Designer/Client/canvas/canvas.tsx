@@ -1,19 +1,23 @@
 import { applyEdgeChanges, applyNodeChanges, Background, ConnectionLineType, MiniMap, ReactFlow, SelectionMode, useReactFlow, type EdgeChange, type FinalConnectionState, type NodeChange } from '@xyflow/react';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore, type DragEvent, type MouseEvent as Click } from 'react';
-import { ActionsContext, type Actions } from './actions';
+import { ActionsContext, LightContext, type Actions } from './actions';
+import { guided, type Lines } from './align';
 import { Bar } from './bar';
 import { grid, snap } from './changes';
 import { WireEdge } from './edge';
 import { Editing } from './editing';
 import { toEdges, toNodes, type CanvasNode, type StepData, type Wire } from './flow';
+import { Guides } from './guides';
 import { useKeys, type KeyTargets } from './keys';
 import type { Kinds } from './kinds';
 import { Note } from './note';
 import { Step } from './node';
 import { Open, type Opened } from './open';
 import { kindType, Palette } from './palette';
-import { begin, type Flow } from './places';
+import { begin, boxOf, type Flow } from './places';
+import { dark, lightOf } from './reads';
 import type { Store } from './store';
+import { Toolbar } from './toolbar';
 import type { GraphEdge, Point } from './types';
 
 const nodeTypes = { step: Step, note: Note };
@@ -32,12 +36,14 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
   const [nodes, setNodes] = useState<CanvasNode[]>(() => toNodes(shown, kinds, [], readOnly));
   const [edges, setEdges] = useState<Wire[]>(() => toEdges(shown, []));
   const [opened, setOpened] = useState<Opened | null>(null);
+  const [guides, setGuides] = useState<{ lines: Lines; origin: Point } | null>(null);
   const wanted = useRef<string[] | null>(null);
   const dragging = useRef(false);
   const steps = useRef(new Map<string, Point>());
   const stepsTimer = useRef(0);
   const pointer = useRef<Point | null>(null);
   const writing = useRef<string | null>(null);
+  const held = useRef<GraphEdge>(undefined);
   const middle = useRef<HTMLDivElement>(null);
 
   const choose = useCallback((ids: string[]) => {
@@ -67,12 +73,20 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
   }, [nodes, opened, host]);
 
   const chosen = nodes.filter(x => x.selected && x.type === 'step').map(x => x.id).join('\n');
+  const light = useMemo(() => (chosen === '' || chosen.includes('\n') ? dark : lightOf(shown.graph, chosen)), [chosen, shown.graph]);
   useEffect(() => {
     const timer = setTimeout(() => onSelect(chosen === '' ? [] : chosen.split('\n')), 40);
     return () => clearTimeout(timer);
   }, [chosen, onSelect]);
 
   const onNodesChange = useCallback((changes: NodeChange<CanvasNode>[]) => {
+    const moved = changes.filter(x => x.type === 'position' && x.position);
+    if (dragging.current && moved.length === 1 && moved[0]?.type === 'position' && moved[0].position) { // in line with a neighbour where one is near
+      const { at, lines } = guided(flow, moved[0].id, moved[0].position);
+      moved[0].position = at;
+      const parent = flow.getNode(moved[0].id)?.parentId;
+      setGuides(lines.x === undefined && lines.y === undefined ? null : { lines, origin: parent ? boxOf(flow, parent) : { x: 0, y: 0 } });
+    }
     setNodes(before => applyNodeChanges(changes, before));
     if (dragging.current) return;
     for (const x of changes) if (x.type === 'position' && x.position && !x.dragging) steps.current.set(x.id, x.position);
@@ -82,7 +96,7 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
       store.edit([{ op: 'place', items: [...steps.current].map(([id, at]) => ({ id: id.replace(/^note:/, ''), x: snap(at.x), y: snap(at.y) })) }]);
       steps.current.clear();
     }, 300);
-  }, [store]);
+  }, [store, flow]);
   const onEdgesChange = useCallback((changes: EdgeChange<Wire>[]) => setEdges(before => applyEdgeChanges(changes, before)), []);
 
   const inside = useCallback((client: Point): Point => {
@@ -113,15 +127,21 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
     host, editing, readOnly, openPalette, command: onCommand, pointer: () => pointer.current,
     openConnect: node => setOpened({ what: 'connect', at: inside(flow.flowToScreenPosition({ x: (flow.getInternalNode(node)?.internals.positionAbsolute.x ?? 0) + 248, y: flow.getInternalNode(node)?.internals.positionAbsolute.y ?? 0 })), node }),
     clear: () => choose([]),
+    look: only => void flow.fitView({ padding: 0.15, maxZoom: 1, ...(only ? { nodes: flow.getNodes().filter(x => x.selected) } : {}) }),
   }), [host, editing, readOnly, openPalette, onCommand, inside, flow, choose]));
 
   const onConnectEnd = useCallback((event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
-    if (state.isValid || !state.fromNode || state.fromHandle?.type !== 'source') return;
+    if (state.isValid || held.current || !state.fromNode || state.fromHandle?.type !== 'source') return;
     const to = state.toNode?.id;
     if (to) return void store.tell(editing.why(edgeOf(state.fromNode.id, state.fromHandle.id, to)) ?? 'A connection ends at the left side of a node.');
     const client = 'changedTouches' in event ? { x: event.changedTouches[0]!.clientX, y: event.changedTouches[0]!.clientY } : { x: event.clientX, y: event.clientY };
     setOpened({ what: 'add', at: inside(client), client, source: edgeOf(state.fromNode.id, state.fromHandle.id, '') });
   }, [editing, inside, store]);
+  const dropped = (moved: CanvasNode[]): void => {
+    dragging.current = false;
+    setGuides(null);
+    editing.dropped(moved.map(x => x.id));
+  };
   const onDrop = (event: DragEvent): void => {
     event.preventDefault();
     const kind = event.dataTransfer.getData(kindType);
@@ -135,30 +155,35 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
   const actions = useMemo<Actions>(() => ({
     writing,
     resized: (id, to) => store.edit([{ op: 'place', items: [{ id: id.replace(/^note:/, ''), x: snap(to.x), y: snap(to.y), width: snap(to.width), height: snap(to.height) }] }]),
+    fold: id => store.fold(id),
     written: (id, text) => store.edit([{ op: 'set', id: id.slice(5), path: 'text', value: text }]),
   }), [store]);
 
   return (
-    <ActionsContext value={actions}>
+    <ActionsContext value={actions}><LightContext value={light}>
       {!readOnly && <Palette kinds={kinds.all} onAdd={kind => add(kind, beside())} />}
       <div className="cv-middle" ref={middle} onDrop={onDrop} onDragOver={event => event.preventDefault()} onDoubleClick={onDoubleClick} onPointerMove={event => { pointer.current = { x: event.clientX, y: event.clientY }; }} onPointerLeave={() => { pointer.current = null; }}>
         <ReactFlow<CanvasNode, Wire>
           nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} onNodesChange={onNodesChange} onEdgesChange={onEdgesChange}
           onNodeDragStart={() => { dragging.current = true; }} onSelectionDragStart={() => { dragging.current = true; }}
-          onNodeDragStop={(_, __, moved) => { dragging.current = false; editing.dropped(moved.map(x => x.id)); }} onSelectionDragStop={(_, moved) => { dragging.current = false; editing.dropped(moved.map(x => x.id)); }}
-          onConnect={x => editing.connect(edgeOf(x.source, x.sourceHandle, x.target))} onConnectEnd={onConnectEnd} isValidConnection={x => editing.why(edgeOf(x.source, x.sourceHandle, x.target)) === null}
+          onNodeDragStop={(_, __, moved) => dropped(moved)} onSelectionDragStop={(_, moved) => dropped(moved)}
+          onConnect={x => editing.connect(edgeOf(x.source, x.sourceHandle, x.target))} onConnectEnd={onConnectEnd} onReconnectStart={(_, edge) => { held.current = edge.data?.edge; }} onReconnectEnd={() => { held.current = undefined; }} isValidConnection={x => editing.why(edgeOf(x.source, x.sourceHandle, x.target), held.current) === null}
+          edgesReconnectable={!readOnly} onReconnect={(edge, x) => { if (edge.data) editing.reconnect(edge.data.edge, edgeOf(x.source, x.sourceHandle, x.target)); }} reconnectRadius={14}
           connectionLineType={ConnectionLineType.SmoothStep} connectionRadius={28} snapToGrid snapGrid={[grid, grid]} selectionKeyCode="Shift" multiSelectionKeyCode={['Control', 'Meta']} selectionMode={SelectionMode.Partial}
           deleteKeyCode={null} zoomOnDoubleClick={false} minZoom={0.1} maxZoom={2} onInit={() => begin(flow, middle.current!)} onlyRenderVisibleElements nodesDraggable={!readOnly} nodesConnectable={!readOnly} elevateNodesOnSelect={false} attributionPosition="bottom-right"
           ariaLabelConfig={{ 'node.a11yDescription.default': 'Enter selects the node, arrow keys move it, Delete removes it, C connects it to another.', 'edge.a11yDescription.default': 'Enter selects the connection, Delete removes it.' }}
         >
           <Background gap={16} size={1.5} color="var(--dot)" />
           <MiniMap<CanvasNode> pannable zoomable ariaLabel="Overview" nodeBorderRadius={8} nodeColor={x => (x.type === 'step' ? (x.data.kind.container ? 'transparent' : `var(--${colourOf(x.data)})`) : 'var(--wait-weak)')} nodeStrokeColor={x => (x.type === 'step' && x.data.kind.container ? 'var(--border-strong)' : 'transparent')} />
+          {!readOnly && chosen.includes('\n') && <Toolbar count={chosen.split('\n').length} onAlign={side => editing.align(side)} onZoom={() => void flow.fitView({ padding: 0.15, maxZoom: 1, nodes: flow.getNodes().filter(x => x.selected) })} />}
+          {guides && <Guides {...guides} zoom={flow.getZoom()} />}
           <Bar onArrange={readOnly ? null : () => editing.arrange()} />
         </ReactFlow>
         {shown.graph.nodes.length < 3 && !readOnly && !opened && <p className="cv-start">Drag a step in from the left, or press <kbd>/</kbd></p>}
-        <div className="cv-message" role="status">{shown.message && <span>{shown.message}</span>}</div>
+        <div className="cv-message" role="status">{shown.message && <span>{shown.message.text}{shown.message.act && <button type="button" onClick={shown.message.act}>{shown.message.title}</button>}</span>}</div>
+        <div className="hidden-visually" role="status">{shown.said}</div>
       </div>
       {opened && <Open opened={opened} kinds={kinds} graph={shown.graph} editing={editing} onAdd={add} onClose={() => { setOpened(null); middle.current?.querySelector<HTMLElement>('.react-flow__node.selected')?.focus({ preventScroll: true }); }} />}
-    </ActionsContext>
+    </LightContext></ActionsContext>
   );
 }

@@ -1,6 +1,7 @@
 import { absolute, freshId, idsOf, snap } from './changes';
 import { withInside } from './document';
-import type { Graph, GraphEdge, GraphNode, GraphNote, Json, Operation, Point, Settings } from './types';
+import { withNames } from './reads';
+import type { Graph, GraphEdge, GraphNode, GraphNote, Operation, Point, Settings } from './types';
 
 /** The chosen part of a graph as a pipeline file, so that it can be pasted into another pipeline, an editor or a mail. */
 export function copied(graph: Graph, nodes: string[], notes: string[]): string {
@@ -34,18 +35,6 @@ export function read(text: string): Graph | null {
   };
 }
 
-const paths = new Set(['left', 'items', 'result', 'value', 'subject', 'context', 'revise']);
-
-/** Settings that read the copies instead of what was copied. */
-function renamed(value: Json, ids: Map<string, string>, key = ''): Json {
-  if (Array.isArray(value)) return value.map(x => renamed(x, ids, key));
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, x]) => [name, renamed(x, ids, name)]));
-  if (typeof value !== 'string') return value;
-  const word = /(?<![\w.'"])[a-z][a-z0-9_]*(?![\w'"])/g;
-  if (paths.has(key) && /^[a-z][a-z0-9_]*(\.\w+)*$/.test(value)) return value.replace(/^[a-z][a-z0-9_]*/, x => ids.get(x) ?? x);
-  return value.replace(/\{\{.*?\}\}|\{%.*?%\}/gs, tag => tag.replace(word, x => ids.get(x) ?? x));
-}
-
 /** The edit that puts a copy in; what there can be only one of is left out where it is there. Its nodes' ids come back for selecting them. */
 export function pasted(graph: Graph, copy: Graph, to: Point | null, parent: string | undefined, alone: boolean): { operations: Operation[]; ids: string[]; leftOut: number } {
   const single = new Set(graph.nodes.filter(x => x.kind === 'input' || x.kind === 'output').map(x => x.kind));
@@ -66,7 +55,7 @@ export function pasted(graph: Graph, copy: Graph, to: Point | null, parent: stri
   const operations: Operation[] = nodes.map(({ parent: holder, ...node }) => {
     const inside = holder && known.has(holder) ? ids.get(holder) : undefined;
     const lives = inside ?? parent;
-    return { op: 'addNode', node: { ...node, id: ids.get(node.id)!, ...(lives ? { parent: lives } : {}), position: inside ? node.position ?? { x: 0, y: 0 } : moved(node.position), ...(node.settings ? { settings: renamed(node.settings, ids) as Settings } : {}) } };
+    return { op: 'addNode', node: { ...node, id: ids.get(node.id)!, ...(lives ? { parent: lives } : {}), position: inside ? node.position ?? { x: 0, y: 0 } : moved(node.position), ...(node.settings ? { settings: withNames(node.settings, x => ids.get(x) ?? x) as Settings } : {}) } };
   });
   for (const { id: _, ...edge } of copy.edges) if (known.has(edge.from) && known.has(edge.to)) operations.push({ op: 'addEdge', edge: { ...edge, from: ids.get(edge.from)!, to: ids.get(edge.to)! } });
   for (const note of copy.notes ?? []) operations.push({ op: 'addNote', note: { ...note, id: ids.get(note.id)!, position: moved(note.position) } });

@@ -1,8 +1,9 @@
 import { absolute, freshId, idsOf, insertion, newNode, refusal, removal, room, snap } from './changes';
 import { pasted, read, copied } from './clipboard';
 import { edgeKey } from './document';
+import { inLine, type Side } from './align';
 import { arranged } from './layout';
-import { portsOf, type Kinds } from './kinds';
+import { nameOf, portsOf, type Kinds } from './kinds';
 import { boxOf, centreOf, containerAt, edgeAt, freePlace, type Flow } from './places';
 import type { Store } from './store';
 import type { GraphEdge, Operation, Placed, Point } from './types';
@@ -40,6 +41,7 @@ export class Editing {
     const moved = edge && links.length > 0 ? room(graph, edge.to, node.position!.x + 296) : [];
     this.store.edit([{ op: 'addNode', node }, ...links, ...moved]);
     this.choose([node.id]);
+    this.store.say(`${this.#called(node.id)} added${links.length > 0 ? ' and connected' : ''}.`);
     return node.id;
   }
 
@@ -53,11 +55,42 @@ export class Editing {
 
   connect(edge: GraphEdge): void {
     const why = refusal(this.store.graph, this.kinds, edge);
-    if (why) this.store.tell(why);
-    else this.store.edit([{ op: 'addEdge', edge }]);
+    if (why) return this.store.tell(why);
+    this.store.edit([{ op: 'addEdge', edge }]);
+    this.store.say(`${this.#called(edge.from)} is connected to ${this.#called(edge.to)}.`);
+    this.#offer(edge);
   }
 
-  why(edge: GraphEdge): string | null { return refusal(this.store.graph, this.kinds, edge); }
+  /** An end of a connection was put somewhere else. */
+  reconnect(old: GraphEdge, edge: GraphEdge): void {
+    if (edgeKey(old) === edgeKey(edge)) return;
+    const why = this.why(edge, old);
+    if (why) this.store.tell(why);
+    else this.store.edit([{ op: 'remove', nodes: [], edges: [old], notes: [] }, { op: 'addEdge', edge }]);
+  }
+
+  /** @param without A connection that would go away. */
+  why(edge: GraphEdge, without?: GraphEdge): string | null {
+    const { graph } = this.store;
+    return refusal(without ? { ...graph, edges: graph.edges.filter(x => edgeKey(x) !== edgeKey(without)) } : graph, this.kinds, edge);
+  }
+
+  /** A step that says nothing yet may say what the one before it gave. */
+  #offer(edge: GraphEdge): void {
+    const [from, to] = [this.store.graph.nodes.find(x => x.id === edge.from), this.store.graph.nodes.find(x => x.id === edge.to)];
+    const reads = to && this.kinds.of(to.kind).reads;
+    if (!from || !to || !reads || String(to.settings?.[reads] ?? '').trim() !== '') return;
+    const fields = from.settings?.fields;
+    const field = from.kind === 'input' && Array.isArray(fields) && typeof fields[0] === 'object' && fields[0] !== null && !Array.isArray(fields[0]) ? fields[0].name : undefined;
+    if (from.kind === 'input' && typeof field !== 'string') return;
+    const text = `{{ ${from.id}${typeof field === 'string' ? `.${field}` : ''} }}`;
+    this.store.tell(`${this.#called(to.id)} says nothing yet.`, `Insert ${text}`, () => this.store.edit([{ op: 'set', id: to.id, path: `settings/${reads}`, value: text }]));
+  }
+
+  #called(id: string): string {
+    const node = this.store.graph.nodes.find(x => x.id === id);
+    return node ? nameOf(node, this.kinds.of(node.kind)) : id;
+  }
 
   /** Connections that can still be made from a node, in reading order. */
   targets(from: string): { edge: GraphEdge; port: string }[] {
@@ -69,7 +102,9 @@ export class Editing {
 
   remove(): void {
     const { nodes, notes, edges } = this.chosen;
-    if (nodes.length + notes.length + edges.length > 0) this.store.edit(removal(this.store.graph, nodes, edges, notes));
+    if (nodes.length + notes.length + edges.length === 0) return;
+    this.store.edit(removal(this.store.graph, nodes, edges, notes));
+    this.store.say(nodes.length + notes.length + edges.length === 1 ? 'Removed.' : `${nodes.length + notes.length + edges.length} removed.`);
   }
 
   /** Nodes were put down: where they stand, in which container, and whether on an edge. */
@@ -93,7 +128,7 @@ export class Editing {
       const parent = edge ? graph.nodes.find(x => x.id === edge.from)?.parent : isOuter ? undefined : containerAt(this.flow, graph, this.kinds, centreOf(this.flow, id), ids);
       const box = boxOf(this.flow, id);
       const origin = parent ? boxOf(this.flow, parent) : { x: 0, y: 0 };
-      items.push({ id, x: snap(box.x - origin.x), y: snap(box.y - origin.y), ...(parent === node.parent ? {} : { parent: parent ?? '' }) });
+      items.push({ id, x: Math.round(box.x - origin.x), y: Math.round(box.y - origin.y), ...(parent === node.parent ? {} : { parent: parent ?? '' }) });
       if (edge && edge.from !== id && edge.to !== id) more.push(...insertion(this.kinds, node, edge));
       if (parent !== node.parent) more.push(...this.#torn(touches, moved));
     }
@@ -134,7 +169,20 @@ export class Editing {
     requestAnimationFrame(() => requestAnimationFrame(() => void this.flow.fitView({ padding: 0.15, maxZoom: 1 })));
   }
 
-  chooseAll(): void { this.choose(this.flow.getNodes().map(x => x.id)); }
+  align(side: Side): void {
+    const items = inLine(this.flow, this.store.graph, this.chosen.nodes, side);
+    if (items.length > 0) this.store.edit([{ op: 'place', items }]);
+  }
 
-  cutOff(edge: GraphEdge): void { this.store.edit([{ op: 'remove', nodes: [], edges: this.store.graph.edges.filter(x => edgeKey(x) === edgeKey(edge)), notes: [] }]); }
+  fold(id: string): void {
+    if (this.kinds.of(this.store.graph.nodes.find(x => x.id === id)?.kind ?? '').container) this.store.fold(id);
+  }
+
+  /** Unfolds whatever a node lies in, so that it can be seen. */
+  reveal(id: string): void {
+    for (let node = this.store.graph.nodes.find(x => x.id === id); node?.parent; node = this.store.graph.nodes.find(x => x.id === node?.parent))
+      if (this.store.shown.folded.has(node.parent)) this.store.fold(node.parent);
+  }
+
+  chooseAll(): void { this.choose(this.flow.getNodes().filter(x => !x.hidden).map(x => x.id)); }
 }

@@ -2,28 +2,47 @@ import type { Edge, Node } from '@xyflow/react';
 import { edgeKey } from './document';
 import { detailOf, nameOf, portsOf, summaryOf, type Kinds, type Port } from './kinds';
 import type { Shown } from './store';
-import type { Graph, GraphEdge, GraphNode, Kind, Size, State } from './types';
+import type { Graph, GraphEdge, GraphNode, Kind, Mark, Problem, Size, State } from './types';
 
-export type StepData = { node: GraphNode; kind: Kind; name: string; detail: string; summary: string; ports: Port[]; errors: string[]; warnings: string[]; state: State | undefined; inside: number; readOnly: boolean };
+export type StepData = { node: GraphNode; kind: Kind; name: string; detail: string; summary: string; ports: Port[]; errors: string[]; warnings: string[]; state: State | undefined; mark: Mark | undefined; inside: number; folded: boolean; readOnly: boolean };
 export type NoteData = { text: string; readOnly: boolean };
 export type StepNode = Node<StepData, 'step'>;
 export type NoteNode = Node<NoteData, 'note'>;
 export type CanvasNode = StepNode | NoteNode;
-export type WireData = { edge: GraphEdge; mood: '' | 'taken' | 'dead' | 'live' };
+export type WireData = { edge: GraphEdge; mood: '' | 'taken' | 'dead' | 'live' | Mark };
 export type Wire = Edge<WireData, 'wire'>;
 
 export const nodeWidth = 232;
 const least: Size = { width: 280, height: 144 };
 
 /** A container is at least as large as what is in it. */
-function sizeOf(graph: Graph, node: GraphNode, kinds: Kinds): Size {
+function sizeOf(node: GraphNode, children: Map<string, GraphNode[]>, kinds: Kinds, folded: ReadonlySet<string>): Size {
   const size = { width: Math.max(least.width, node.size?.width ?? 0), height: Math.max(least.height, node.size?.height ?? 0) };
-  for (const child of graph.nodes.filter(x => x.parent === node.id)) {
-    const own = kinds.of(child.kind).container ? sizeOf(graph, child, kinds) : { width: nodeWidth, height: 80 };
+  for (const child of children.get(node.id) ?? []) {
+    const own = kinds.of(child.kind).container && !folded.has(child.id) ? sizeOf(child, children, kinds, folded) : { width: nodeWidth, height: 80 };
     size.width = Math.max(size.width, (child.position?.x ?? 0) + own.width + 24);
     size.height = Math.max(size.height, (child.position?.y ?? 0) + own.height + 24);
   }
   return size;
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string | undefined): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
+
+/** Everything that lies in a folded container. */
+function hiddenIn(nodes: readonly GraphNode[], folded: ReadonlySet<string>): Set<string> {
+  const hidden = new Set<string>();
+  for (const node of nodes) if (node.parent && (folded.has(node.parent) || hidden.has(node.parent))) hidden.add(node.id); // parents come first
+  return hidden;
 }
 
 /** Parents before what is in them, as React Flow asks for. */
@@ -46,19 +65,25 @@ export function toNodes(shown: Shown, kinds: Kinds, before: CanvasNode[], readOn
   const earlier = new Map(before.map(x => [x.id, x]));
   const { graph } = shown;
   const known = new Set(graph.nodes.map(x => x.id));
-  const nodes = ordered(graph).map((node): CanvasNode => {
+  const children = grouped(graph.nodes, x => x.parent);
+  const problemsOf = grouped<Problem>(shown.problems, x => x.node);
+  const inOrder = ordered(graph);
+  const hidden = hiddenIn(inOrder, shown.folded);
+  const nodes = inOrder.map((node): CanvasNode => {
     const kind = kinds.of(node.kind);
-    const problems = shown.problems.filter(x => x.node === node.id);
+    const problems = problemsOf.get(node.id) ?? [];
+    const folded = kind.container && shown.folded.has(node.id);
     const data: StepData = {
       node, kind, name: nameOf(node, kind), detail: detailOf(node, kind), summary: summaryOf(node, kind), ports: portsOf(node, kind), readOnly,
       errors: problems.filter(x => !x.warning).map(x => x.message), warnings: problems.filter(x => x.warning).map(x => x.message), state: shown.states[node.id],
-      inside: kind.container ? graph.nodes.filter(x => x.parent === node.id).length : 0,
+      mark: shown.marks[node.id], inside: children.get(node.id)?.length ?? 0, folded,
     };
     return reuse(earlier.get(node.id), {
       id: node.id, type: 'step', position: node.position ?? { x: 0, y: 0 }, data,
       ...(node.parent && known.has(node.parent) ? { parentId: node.parent } : {}),
-      ...(kind.container ? { ...sizeOf(graph, node, kinds), zIndex: 0 } : { width: nodeWidth, zIndex: 2 }),
-      ariaLabel: `${data.name}, ${data.kind.title}${data.errors.length > 0 ? `, ${data.errors.length} problems` : ''}${data.state ? `, ${data.state.word}` : ''}`,
+      ...(kind.container && !folded ? { ...sizeOf(node, children, kinds, shown.folded), zIndex: 0 } : { width: nodeWidth, zIndex: 2 }),
+      hidden: hidden.has(node.id),
+      ariaLabel: `${data.name}, ${data.kind.title}${data.errors.length > 0 ? `, ${data.errors.length} problems` : ''}${data.state ? `, ${data.state.word}` : ''}${data.mark ? `, ${data.mark}` : ''}`,
     });
   });
   const notes = (graph.notes ?? []).map((note): CanvasNode => reuse(earlier.get(`note:${note.id}`), {
@@ -68,24 +93,32 @@ export function toNodes(shown: Shown, kinds: Kinds, before: CanvasNode[], readOn
   return [...nodes, ...notes];
 }
 
+/** The same for whoever draws it. */
+function isAlike(before: StepData | NoteData, now: StepData | NoteData): boolean {
+  const alike = (x: unknown, y: unknown): boolean => x === y || (typeof x === 'object' && typeof y === 'object' && JSON.stringify(x) === JSON.stringify(y));
+  return (Object.keys(now) as (keyof typeof now)[]).every(key => alike(before[key], now[key]));
+}
+
 function reuse(before: CanvasNode | undefined, now: CanvasNode): CanvasNode {
   if (!before || before.type !== now.type) return now;
   const position = before.dragging ? before.position : now.position;
-  const data = JSON.stringify(before.data) === JSON.stringify(now.data) ? before.data : now.data;
-  const isSame = data === before.data && before.parentId === now.parentId && before.position.x === position.x && before.position.y === position.y && before.width === now.width && before.height === now.height;
-  return isSame ? before : { ...before, ...now, position, data, parentId: now.parentId } as CanvasNode;
+  const data = isAlike(before.data, now.data) ? before.data : now.data;
+  const isSame = data === before.data && before.parentId === now.parentId && before.position.x === position.x && before.position.y === position.y && before.width === now.width && before.height === now.height && before.hidden === now.hidden;
+  return isSame ? before : { ...before, ...now, position, data, parentId: now.parentId, height: now.height } as CanvasNode;
 }
 
 export function toEdges(shown: Shown, before: Wire[]): Wire[] {
   const earlier = new Map(before.map(x => [x.id, x]));
   const ids = new Set(shown.graph.nodes.map(x => x.id));
   const parents = new Map(shown.graph.nodes.map(x => [x.id, x.parent]));
+  const hidden = hiddenIn(ordered(shown.graph), shown.folded);
   return shown.graph.edges.filter(x => ids.has(x.from) && ids.has(x.to)).map((edge): Wire => {
     const id = edgeKey(edge);
     const was = earlier.get(id);
-    const mood = moodOf(edge, shown.states);
-    if (was?.data?.mood === mood) return was;
-    return { id, type: 'wire', source: edge.from, target: edge.to, sourceHandle: edge.fromPort ?? 'out', targetHandle: edge.toPort ?? 'in', data: { edge, mood }, selected: was?.selected ?? false, zIndex: parents.get(edge.from) ? 1 : 0 };
+    const mood = shown.marks[id] ?? moodOf(edge, shown.states);
+    const isHidden = hidden.has(edge.from) || hidden.has(edge.to);
+    if (was?.data?.mood === mood && was.hidden === isHidden) return was;
+    return { id, type: 'wire', source: edge.from, target: edge.to, sourceHandle: edge.fromPort ?? 'out', targetHandle: edge.toPort ?? 'in', data: { edge, mood }, selected: was?.selected ?? false, hidden: isHidden, zIndex: parents.get(edge.from) ? 1 : 0 };
   });
 }
 

@@ -11,6 +11,8 @@ export interface KeyTargets {
   openConnect: (node: string) => void;
   command: (name: string) => void;
   clear: () => void;
+  /** Brings everything into view, or what is chosen. */
+  look: (chosen: boolean) => void;
 }
 
 const isTyping = (target: EventTarget | null): boolean =>
@@ -39,6 +41,8 @@ export function useKeys(targets: KeyTargets): void {
       else if (key === 'c' && one && !readOnly) targets.openConnect(one);
       else if ((key === 'Delete' || key === 'Backspace') && !readOnly) editing.remove();
       else if (key === 'Enter' && !readOnly && event.target instanceof Element && event.target.querySelector(':scope > .cv-note')) event.target.querySelector('.cv-note')?.dispatchEvent(new MouseEvent('dblclick', { bubbles: true }));
+      else if (key === 'f' && one) editing.fold(one);
+      else if (event.shiftKey && (event.code === 'Digit1' || event.code === 'Digit2')) targets.look(event.code === 'Digit2');
       else if (key === 'Escape') targets.clear();
       else return;
       event.preventDefault();

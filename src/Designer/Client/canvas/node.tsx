@@ -1,8 +1,8 @@
 import { Handle, NodeResizeControl, Position, type NodeProps } from '@xyflow/react';
-import { memo } from 'react';
-import { useActions } from './actions';
+import { memo, useContext } from 'react';
+import { LightContext, useActions } from './actions';
 import type { StepData, StepNode } from './flow';
-import { StateIcon, Tile } from './icons';
+import { Icon, StateIcon, Tile } from './icons';
 
 const named = (ports: StepData['ports']): boolean => ports.length > 1 || ports[0]?.name !== 'out';
 
@@ -42,11 +42,13 @@ function Count({ data }: { data: StepData }) {
 
 /** Every kind of node, drawn from data; a container is the same node with room in it. */
 export const Step = memo(function Step({ id, data, selected }: NodeProps<StepNode>) {
-  const { resized } = useActions();
+  const { resized, fold } = useActions();
+  const light = useContext(LightContext);
   const { kind, node } = data;
-  const isContainer = kind.container;
+  const isContainer = kind.container && !data.folded;
+  const lit = light.sources.has(id) ? ' source' : light.readers.has(id) ? ' reader' : '';
   return (
-    <div className={`cv-node${isContainer ? ' holds' : ''}${selected ? ' on' : ''}${node.disabled ? ' off' : ''}${data.state ? ` is-${data.state.status.toLowerCase()}` : ''}`} data-node-id={id} data-node-kind={node.kind} data-state={data.state?.status}>
+    <div className={`cv-node${isContainer ? ' holds' : ''}${selected ? ' on' : ''}${node.disabled ? ' off' : ''}${data.state ? ` is-${data.state.status.toLowerCase()}` : ''}${data.mark ? ` was-${data.mark}` : ''}${lit}`} data-node-id={id} data-node-kind={node.kind} data-state={data.state?.status} data-mark={data.mark}>
       {isContainer && selected && !data.readOnly && <NodeResizeControl position="bottom-right" className="cv-grip" minWidth={280} minHeight={144} onResizeEnd={(_, to) => resized(id, to)} />}
       {kind.takesIn && <Handle type="target" position={Position.Left} id="in" data-port="in" role="img" aria-label={`${data.name}: in`} />}
       <div className="cv-head">
@@ -56,8 +58,11 @@ export const Step = memo(function Step({ id, data, selected }: NodeProps<StepNod
           <div className="cv-kind cut">{node.disabled ? 'Switched off · ' : ''}{data.detail === data.name ? kind.group : data.detail}{isContainer && data.summary ? ` · ${data.summary}` : ''}</div>
         </div>
         <Count data={data} />
+        {data.mark && <span className={`cv-mark ${data.mark}`}>{data.mark}</span>}
+        {kind.container && <button type="button" className="cv-fold nodrag" aria-label={data.folded ? `Unfold ${data.name}` : `Fold ${data.name}`} aria-expanded={!data.folded} title={data.folded ? 'Unfold (F)' : 'Fold (F)'} onClick={event => { event.stopPropagation(); fold(id); }}><Icon name={data.folded ? 'unfold' : 'fold'} /></button>}
       </div>
-      {!isContainer && data.summary !== '' && <div className="cv-summary cut">{data.summary}</div>}
+      {data.folded && <div className="cv-summary cut">{data.inside === 1 ? '1 step inside' : `${data.inside} steps inside`}{data.summary ? ` · ${data.summary}` : ''}</div>}
+      {!kind.container && data.summary !== '' && <div className="cv-summary cut">{data.summary}</div>}
       <Ports data={data} />
       {isContainer && data.inside === 0 && <div className="cv-hint">Drop steps in here</div>}
       <Footer data={data} />

@@ -21,9 +21,14 @@ export function centreOf(flow: Flow, id: string): Point {
 /** The innermost container under a point, leaving out the given nodes and what is in them. */
 export function containerAt(flow: Flow, graph: Graph, kinds: Kinds, at: Point, except: string[]): string | undefined {
   const out = withInside(graph, except);
-  const hits = graph.nodes.filter(x => kinds.of(x.kind).container && !out.has(x.id)).map(x => ({ id: x.id, box: boxOf(flow, x.id) }))
+  const hits = graph.nodes.filter(x => kinds.of(x.kind).container && !out.has(x.id) && isOpen(flow, x.id)).map(x => ({ id: x.id, box: boxOf(flow, x.id) }))
     .filter(({ box }) => at.x >= box.x && at.x <= box.x + box.width && at.y >= box.y && at.y <= box.y + box.height);
   return hits.sort((a, b) => a.box.width * a.box.height - b.box.width * b.box.height)[0]?.id;
+}
+
+function isOpen(flow: Flow, id: string): boolean {
+  const node = flow.getNode(id);
+  return node?.type === 'step' && !node.hidden && !node.data.folded;
 }
 
 /** The edge that is drawn under a point of the window. */

@@ -1,12 +1,18 @@
 import { apply } from './document';
-import type { DotNet, Edit, Graph, Operation, Problem, State } from './types';
+import type { DotNet, Edit, Graph, Mark, Operation, Problem, State } from './types';
 
 export interface Shown {
   graph: Graph;
   states: Readonly<Record<string, State>>;
   problems: readonly Problem[];
-  /** A short message over the canvas. */
-  message: string | null;
+  /** Differences that are shown, by node id and by the key of a connection. */
+  marks: Readonly<Record<string, Mark>>;
+  /** Containers that are folded here; other people see them as they like. */
+  folded: ReadonlySet<string>;
+  /** A short message over the canvas, perhaps with something to do. */
+  message: { text: string; title?: string; act?: () => void } | null;
+  /** What was just done, for those who do not see it. */
+  said: string;
 }
 
 const patience = 6_000;
@@ -30,12 +36,13 @@ export class Store {
   #fade = 0;
   readonly #listeners = new Set<() => void>();
 
-  constructor(graph: Graph, private readonly key: string, private readonly dotnet: DotNet) {
+  /** @param key Names the pipeline; null: nothing is edited and nothing kept. */
+  constructor(graph: Graph, private readonly key: string | null, private readonly dotnet: DotNet) {
     this.#base = graph;
-    const kept = sessionStorage.getItem(key);
+    const kept = key && sessionStorage.getItem(key);
     if (kept) this.#pending = JSON.parse(kept) as Edit[];
     this.#sequence = this.#pending.at(-1)?.sequence ?? 0;
-    this.shown = { graph: this.#rebased(), states: {}, problems: [], message: null };
+    this.shown = { graph: this.#rebased(), states: {}, problems: [], marks: {}, folded: new Set(key ? JSON.parse(localStorage.getItem(`${key}:folded`) ?? '[]') as string[] : []), message: null, said: '' };
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -77,11 +84,22 @@ export class Store {
 
   states(states: Record<string, State>): void { this.#show({ states }); }
   problems(problems: Problem[]): void { this.#show({ problems }); }
+  marks(marks: Record<string, Mark>): void { this.#show({ marks }); }
 
-  tell(message: string): void {
+  tell(text: string, title?: string, act?: () => void): void {
     clearTimeout(this.#fade);
-    this.#fade = window.setTimeout(() => this.#show({ message: null }), 6_000);
-    this.#show({ message });
+    this.#fade = window.setTimeout(() => this.#show({ message: null }), act ? 12_000 : 6_000);
+    this.#show({ message: { text, ...(title && act ? { title, act: () => { this.#show({ message: null }); act(); } } : {}) } });
+  }
+
+  say(said: string): void { this.#show({ said }); }
+
+  /** Folds a container, or unfolds it. */
+  fold(id: string): void {
+    const folded = new Set(this.shown.folded);
+    if (!folded.delete(id)) folded.add(id);
+    if (this.key) localStorage.setItem(`${this.key}:folded`, JSON.stringify([...folded]));
+    this.#show({ folded });
   }
 
   /** Sends what waits, oldest first; a second call while it sends shortens the wait for an answer. */
@@ -125,6 +143,7 @@ export class Store {
   #rebased(): Graph { return this.#pending.reduce((graph, edit) => apply(graph, edit.operations), this.#base); }
 
   #keep(): void {
+    if (!this.key) return;
     if (this.#pending.length === 0) sessionStorage.removeItem(this.key);
     else sessionStorage.setItem(this.key, JSON.stringify(this.#pending));
   }

@@ -36,12 +36,16 @@ export interface Kind {
   ports: string[];
   /** The setting whose entries are ports too, before those above. */
   portsFrom?: string;
+  /** The text that says what it does, where it has one. */
+  reads?: string;
   /** Settings of which the first that holds something is shown on the node. */
   summary: string[];
 }
 
 /** What a run says of a node. */
 export interface State { status: string; word: string; tone: string; port?: string; time?: string; cost?: string; note?: string; text?: string }
+/** What became of a node or a connection from one version to another. */
+export type Mark = 'added' | 'removed' | 'changed';
 export interface Problem { node?: string; warning: boolean; message: string }
 /** Graphs and operations cross as JSON text: the circuit's own reader stops at 32 levels, and schemas go deeper. */
 export interface Options { graph: string; kinds: Kind[]; readOnly: boolean }

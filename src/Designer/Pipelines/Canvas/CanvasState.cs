@@ -17,20 +17,20 @@ public sealed record CanvasState(string Status, string Word, string Tone, string
 {
     private const int Tail = 60;
 
-    /// <summary>The states of a run's steps outside containers, by node.</summary>
-    /// <param name="root">The steps, the latest round of a node last.</param>
+    /// <summary>The states of a run's steps by node.</summary>
+    /// <param name="lines">The steps, the latest of a node last.</param>
     /// <param name="answers">What is being written, by step path.</param>
     /// <param name="currency">The currency of costs.</param>
     /// <param name="now">The time, for steps that run.</param>
-    public static IReadOnlyDictionary<string, CanvasState> Of(IReadOnlyList<StepLine> root, IReadOnlyDictionary<string, string> answers, string currency, DateTimeOffset now)
+    public static IReadOnlyDictionary<string, CanvasState> Of(IReadOnlyList<StepLine> lines, IReadOnlyDictionary<string, string>? answers, string currency, DateTimeOffset now)
     {
         var states = new Dictionary<string, CanvasState>(StringComparer.Ordinal);
-        foreach (var line in root)
+        foreach (var line in lines)
         {
             var row = line.Row;
             var said = Say.State(row.Status);
             var time = row.StartedAt is not { } from || row.Status is StepStatus.Pending or StepStatus.Skipped ? null : Say.Duration((row.FinishedAt ?? now) - from);
-            var text = row.Status == StepStatus.Running && answers.GetValueOrDefault(line.Path) is { Length: > 0 } written ? written[^Math.Min(Tail, written.Length)..] : null;
+            var text = row.Status == StepStatus.Running && answers?.GetValueOrDefault(line.Path) is { Length: > 0 } written ? written[^Math.Min(Tail, written.Length)..] : null;
             states[line.Node.Id] = new CanvasState(row.Status.ToString(), said.Word, said.Tone, row.Port, time, line.Calls > 0 && line.Cost is { } cost ? Say.Money(cost, currency) : null, line.Items is { } items ? $"{Say.Number(items)} done" : null, text);
         }
         return states;

@@ -13,9 +13,10 @@ namespace PromptDesigner.Designer.Pipelines.Canvas;
 /// <param name="TakesIn">Connections may end in it.</param>
 /// <param name="Ports">Ports that it has whatever its settings say.</param>
 /// <param name="PortsFrom">The setting whose entries are ports too.</param>
+/// <param name="Reads">The text that says what it does, where a name alone would do.</param>
 /// <param name="Summary">Settings of which the first that holds something is shown on the node.</param>
 public sealed record KindView(
-    string Kind, string Title, string Group, string Tone, string Sentence, string Icon, bool Container, bool TakesIn, IReadOnlyList<string> Ports, string? PortsFrom, IReadOnlyList<string> Summary)
+    string Kind, string Title, string Group, string Tone, string Sentence, string Icon, bool Container, bool TakesIn, IReadOnlyList<string> Ports, string? PortsFrom, string? Reads, IReadOnlyList<string> Summary)
 {
     /// <summary>Every kind, in the palette's order.</summary>
     public static IReadOnlyList<KindView> All { get; } = [.. NodeCatalog.Standard.Kinds.Select(Of)];
@@ -23,6 +24,7 @@ public sealed record KindView(
     private static KindView Of(NodeKind x) => new(
         x.Kind, x.Title, Words(x.Group), GraphLayout.Tone(x.Kind), x.Description, Shared.Icon.ShapeOf(x.Kind), x.IsContainer, x.Kind != "input",
         x.Node.PortsOf((NodeSettings)Activator.CreateInstance(x.Node.SettingsType)!), x.Settings.FirstOrDefault(s => s.Item?.Parts.Any(part => part.Name == "port") == true)?.Name,
+        x.Settings.FirstOrDefault(s => s.Field.Required && s.Field.Editor is FieldEditor.Prompt or FieldEditor.Template)?.Name,
         [.. x.Settings.Where(s => s.Name != "fallback" && Tells(s.Field.Editor)).OrderByDescending(s => s.Field.Required).Select(s => s.Name)]);
 
     private static bool Tells(FieldEditor editor) => editor is FieldEditor.Prompt or FieldEditor.Template or FieldEditor.Value or FieldEditor.Path or FieldEditor.Condition or FieldEditor.Table or FieldEditor.Duration;

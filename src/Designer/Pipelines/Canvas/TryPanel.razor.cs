@@ -110,7 +110,7 @@ public sealed partial class TryPanel : IDisposable
     {
         _head = await Screen.HeadAsync(run, Actor.Workspace, _gone.Token);
         if (_head is null) return;
-        _root = await Screen.RootAsync(_head, _gone.Token);
+        _root = [.. await Screen.RootAsync(_head, _gone.Token), .. await Screen.LatestInsideAsync(_head, _gone.Token)];
         _writing = _root.Where(x => x.Row.Status == StepStatus.Running).Select(x => _follower.Answers.GetValueOrDefault(x.Path)).LastOrDefault(x => x is not null);
         await OnStates.InvokeAsync(CanvasState.Of(_root, _follower.Answers, Prices.Currency, Clock.GetUtcNow()));
     }
