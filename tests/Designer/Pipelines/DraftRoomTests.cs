@@ -53,6 +53,22 @@ public sealed class DraftRoomTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_edits_is_told_when_there_is_something_to_take_back_and_to_make_again()
+    {
+        await using var seat = await EnterAsync(_screen.Ana);
+        var seen = new List<(bool Undo, bool Redo)>();
+        seat.OnChanged = () =>
+        {
+            seen.Add((seat.CanUndo, seat.CanRedo));
+            return Task.CompletedTask;
+        };
+        await DoneAsync(seat.ApplyAsync([new SetGraph("One")], null, CancellationToken.None));
+        await DoneAsync(seat.UndoAsync(CancellationToken.None));
+        await DoneAsync(seat.RedoAsync(CancellationToken.None));
+        Assert.Equal([(true, false), (false, true), (true, false)], seen);
+    }
+
+    [Fact]
     public async Task An_own_edit_is_taken_back_after_another_s_and_leaves_that_alone()
     {
         await using var first = await EnterAsync(_screen.Ana);

@@ -44,11 +44,17 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
 
     public TimeProvider Clock => rooms.Clock;
 
-    /// <summary>Everybody looks again.</summary>
-    public void Tell()
+    /// <summary>Everybody looks again, but one who is told later.</summary>
+    public void Tell(DraftSeat? except = null)
     {
         foreach (var seat in _seats)
-            if (seat.OnChanged is { } look) _ = rooms.CallAsync(look);
+            if (seat != except) Tell(seat.OnChanged);
+    }
+
+    /// <summary>One page looks again.</summary>
+    public void Tell(Func<Task>? look)
+    {
+        if (look is not null) _ = rooms.CallAsync(look);
     }
 
     /// <summary>Reads what is stored, unless the room has that revision, or a newer one, by itself. True where it read.</summary>
@@ -73,9 +79,9 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
         if (await RefreshAsync(revision, CancellationToken.None)) Tell();
     }
 
-    /// <summary>Makes an edit, durable when the answer comes, or refuses it whole.</summary>
+    /// <summary>Makes an edit, durable when the answer comes, or refuses it whole. All are told but the seat that edits: it has its own steps to note first.</summary>
     /// <returns>The revision, and what takes the edit back; empty where it changed nothing.</returns>
-    public async Task<Answer<(int Revision, IReadOnlyList<DraftOperation> Inverse)>> ApplyAsync(IReadOnlyList<DraftOperation> edit, Actor actor, CancellationToken cancel)
+    public async Task<Answer<(int Revision, IReadOnlyList<DraftOperation> Inverse)>> ApplyAsync(IReadOnlyList<DraftOperation> edit, DraftSeat seat, Actor actor, CancellationToken cancel)
     {
         // asked anew: a role that was taken away a moment ago is gone
         if (actor.Person is not { } person || await rooms.People.FindAsync(person, workspace, null, actor.Address, cancel) is not { } current) return new Refusal("forbidden", "You are not a member of this workspace any more.");
@@ -105,7 +111,7 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
         finally
         {
             _turn.Release();
-            Tell();
+            Tell(except: seat);
         }
     }
 

@@ -51,18 +51,10 @@ public sealed class DraftSeat : IAsyncDisposable
     /// <returns>The revision as which it is durable.</returns>
     public async Task<Answer<int>> ApplyAsync(IReadOnlyList<DraftOperation> edit, string? merge, CancellationToken cancel)
     {
-        var done = await _room.ApplyAsync(edit, _actor, cancel);
-        if (done.Refusal is { } refusal) return refusal;
-        if (done.Value.Inverse.Count == 0) return done.Value.Revision;
-        var now = _room.Clock.GetUtcNow();
-        if (merge is not null && _undo.TryPeek(out var last) && last.Merge == merge && now - last.At < Merging)
-        {
-            _undo.Pop();
-            _undo.Push(new Step([.. done.Value.Inverse, .. last.Back], merge, now));
-        }
-        else _undo.Push(new Step(done.Value.Inverse, merge, now));
-        _redo.Clear();
-        return done.Value.Revision;
+        var done = await _room.ApplyAsync(edit, this, _actor, cancel);
+        if (done.Refusal is null && done.Value.Inverse.Count > 0) Note(done.Value.Inverse, merge);
+        _room.Tell(OnChanged);
+        return done.Refusal is { } refusal ? refusal : done.Value.Revision;
     }
 
     /// <summary>Takes this seat's last edit back.</summary>
@@ -80,17 +72,26 @@ public sealed class DraftSeat : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    private void Note(IReadOnlyList<DraftOperation> inverse, string? merge)
+    {
+        var now = _room.Clock.GetUtcNow();
+        if (merge is not null && _undo.TryPeek(out var last) && last.Merge == merge && now - last.At < Merging)
+        {
+            _undo.Pop();
+            _undo.Push(new Step([.. inverse, .. last.Back], merge, now));
+        }
+        else _undo.Push(new Step(inverse, merge, now));
+        _redo.Clear();
+    }
+
     private async Task<Answer<int>> GoAsync(Stack<Step> from, Stack<Step> to, CancellationToken cancel)
     {
         if (!from.TryPop(out var step)) return _room.Revision;
-        var done = await _room.ApplyAsync(step.Back, _actor, cancel);
-        if (done.Refusal is { } refusal)
-        {
-            from.Push(step);
-            return refusal;
-        }
-        if (done.Value.Inverse.Count > 0) to.Push(new Step(done.Value.Inverse, null, _room.Clock.GetUtcNow()));
-        return done.Value.Revision;
+        var done = await _room.ApplyAsync(step.Back, this, _actor, cancel);
+        if (done.Refusal is not null) from.Push(step);
+        else if (done.Value.Inverse.Count > 0) to.Push(new Step(done.Value.Inverse, null, _room.Clock.GetUtcNow()));
+        _room.Tell(OnChanged);
+        return done.Refusal is { } refusal ? refusal : done.Value.Revision;
     }
 
     private sealed record Step(IReadOnlyList<DraftOperation> Back, string? Merge, DateTimeOffset At);
