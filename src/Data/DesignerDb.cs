@@ -45,6 +45,12 @@ public sealed class DesignerDb(DbContextOptions<DesignerDb> options) : IdentityU
     /// <summary>Drafts as runs saw them.</summary>
     public DbSet<DraftSnapshot> DraftSnapshots => Set<DraftSnapshot>();
 
+    /// <summary>Inputs kept for trying.</summary>
+    public DbSet<TestInput> TestInputs => Set<TestInput>();
+
+    /// <summary>Outputs that people keep while they try.</summary>
+    public DbSet<PinnedOutput> PinnedOutputs => Set<PinnedOutput>();
+
     /// <summary>Runs; written by the run journal alone.</summary>
     public DbSet<Run> Runs => Set<Run>();
 
@@ -111,6 +117,8 @@ public sealed class DesignerDb(DbContextOptions<DesignerDb> options) : IdentityU
         builder.Entity<Pipeline>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<PipelineVersion>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<DraftSnapshot>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<TestInput>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<PinnedOutput>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<Run>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<RunEvent>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<Step>().HasQueryFilter(x => x.WorkspaceId == Workspace);

@@ -46,6 +46,8 @@ internal static class DesignerModel
         });
         builder.Entity<PipelineVersion>(e => e.HasKey(x => new { x.PipelineKey, x.Number }));
         builder.Entity<DraftSnapshot>(e => e.HasKey(x => new { x.PipelineKey, x.Revision }));
+        builder.Entity<TestInput>(e => e.HasKey(x => new { x.PipelineKey, x.Name }));
+        builder.Entity<PinnedOutput>(e => e.HasKey(x => new { x.PipelineKey, x.UserId, x.Node }));
         builder.Entity<Run>(e =>
         {
             e.HasKey(x => x.Key);

@@ -4,6 +4,7 @@ using PromptDesigner.Designer.Approvals;
 using PromptDesigner.Designer.Files;
 using PromptDesigner.Designer.Pipelines;
 using PromptDesigner.Designer.Pipelines.Drafts;
+using PromptDesigner.Designer.Pipelines.Inspector;
 using PromptDesigner.Designer.Runs;
 using PromptDesigner.Designer.Settings;
 using PromptDesigner.Designer.Shell;
@@ -20,7 +21,7 @@ return await Start.GuardedAsync(async () =>
     });
     builder.Services.AddData(settings.Database);
     builder.Services.AddRuntime(builder.Configuration);
-    builder.Services.AddSingleton<RunReader>().AddSingleton<RunList>().AddSingleton<RunScreen>().AddSingleton<ApprovalQueue>().AddSingleton<ApprovalPresence>().AddSingleton<StarterLibrary>().AddSingleton<DraftRooms>();
+    builder.Services.AddSingleton<RunReader>().AddSingleton<RunList>().AddSingleton<RunScreen>().AddSingleton<ApprovalQueue>().AddSingleton<ApprovalPresence>().AddSingleton<StarterLibrary>().AddSingleton<DraftRooms>().AddSingleton<LastOutputs>().AddSingleton<ChoiceReader>();
     builder.Services.AddKeyRateLimits();
     builder.Services.AddOpenApi();
     builder.Services.AddSignIn();

@@ -4,11 +4,15 @@ using MudBlazor;
 using PromptDesigner.Data.Storage;
 using PromptDesigner.Designer.Pipelines.Canvas;
 using PromptDesigner.Designer.Pipelines.Drafts;
+using PromptDesigner.Designer.Pipelines.Inspector;
+using PromptDesigner.Designer.Runs;
 using PromptDesigner.Designer.Shell;
 using PromptDesigner.Runtime;
 using PromptDesigner.Runtime.Graphs;
 using PromptDesigner.Runtime.Pipelines;
 using PromptDesigner.Runtime.Pipelines.Drafts;
+using PromptDesigner.Runtime.Pipelines.Trials;
+using PromptDesigner.Runtime.Runs;
 
 namespace PromptDesigner.Designer.Pipelines;
 
@@ -17,6 +21,8 @@ public sealed partial class DesignPage
 {
     private readonly CancellationTokenSource _gone = new();
     private Canvas.Canvas? _canvas;
+    private WorkspaceChoices _choices = WorkspaceChoices.Nothing;
+    private Trial _trial = Trial.Nothing;
     private DraftSeat? _seat;
     private Graph? _graph;
     private string? _name;
@@ -27,6 +33,7 @@ public sealed partial class DesignPage
     private int? _active;
     private int _last;
     private int _chosen;
+    private PartWanted? _wanted;
     private bool _looked;
     private bool _listens;
     private bool _publishing;
@@ -46,6 +53,12 @@ public sealed partial class DesignPage
     [Inject] private DraftRooms Rooms { get; set; } = default!;
 
     [Inject] private PipelineEditor Editor { get; set; } = default!;
+
+    [Inject] private ChoiceReader Choices { get; set; } = default!;
+
+    [Inject] private LastOutputs Outputs { get; set; } = default!;
+
+    [Inject] private Pins Pins { get; set; } = default!;
 
     [Inject] private CurrentActor Current { get; set; } = default!;
 
@@ -79,8 +92,18 @@ public sealed partial class DesignPage
             _graph = _seat.Graph;
             _name = _graph.Name;
             _seat.OnChanged = ChangedAsync;
+            StateHasChanged();
+            _choices = await Choices.ReadAsync(Actor.Workspace, _gone.Token);
+            await KnowAsync();
         }
         StateHasChanged();
+    }
+
+    /// <summary>What the nodes gave lately, and what this person pinned.</summary>
+    private async Task KnowAsync()
+    {
+        _trial = new Trial(await Outputs.ReadAsync(Id, Actor.Workspace, _gone.Token), await Pins.OfAsync(Id, Actor, _gone.Token));
+        if (_canvas is not null) await _canvas.PinsAsync(_trial.Pinned.Keys);
     }
 
     private async Task ReadAsync()
@@ -124,6 +147,18 @@ public sealed partial class DesignPage
     private Task CommandAsync(string name) => _canvas?.CommandAsync(name) ?? Task.CompletedTask;
 
     private Task StatesAsync(IReadOnlyDictionary<string, CanvasState> states) => _canvas?.StatesAsync(states) ?? Task.CompletedTask;
+
+    private void TryPart((string Node, bool Alone) part)
+    {
+        _wanted = new PartWanted(part.Node, part.Alone);
+        Open(Drawer.Try);
+    }
+
+    private async Task PinAsync((string Node, KnownOutput? Output) pin)
+    {
+        if (await Pins.SetAsync(Id, pin.Node, pin.Output, await Current.GetAsync(_gone.Token), _gone.Token) is { } refusal) Toasts.Add(refusal.Message, Severity.Error);
+        await KnowAsync();
+    }
 
     private async Task GoAsync(Problem problem)
     {

@@ -152,7 +152,7 @@ public sealed partial class VersionsPage
 
     private string Address(string before, string after) => $"/pipelines/{Id}/versions?from={before}&to={after}";
 
-    private string NameOf(string id) => _over!.Nodes.FirstOrDefault(x => x.Id == id)?.Name ?? id;
+    private string NameOf(string id) => _over!.Nodes.FirstOrDefault(x => x.Id == id) is { } node ? GraphPicture.Title(node) : id;
 
     private static string Called(string name) => name == Draft ? "Draft" : $"Version {name}";
 

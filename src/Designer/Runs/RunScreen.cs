@@ -151,14 +151,7 @@ public sealed class RunScreen(Database database, PlanCache plans, RunDispatcher 
     private static JsonElement? OutputOf(Step row, Run run, List<ModelCall> calls)
     {
         var answer = calls.Find(x => x.Key == row.AnswerCall)?.Response;
-        var json = row.OutputSource switch
-        {
-            OutputSource.RunInputs => run.Inputs,
-            OutputSource.RunOutputs => run.Outputs,
-            OutputSource.AnswerJson => answer,
-            OutputSource.AnswerText => answer is null ? null : JsonSerializer.Serialize(answer),
-            _ => row.Output,
-        };
+        var json = StoredOutput.Of(row.OutputSource, row.Output, run.Inputs, run.Outputs, answer);
         return json is null ? null : JsonSerializer.Deserialize<JsonElement>(json);
     }
 }

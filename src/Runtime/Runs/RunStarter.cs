@@ -26,6 +26,9 @@ public sealed record RunRequest
     /// <summary>Nothing leaves for real.</summary>
     public bool Try { get; init; }
 
+    /// <summary>For a draft: only a part of it, with what is known already.</summary>
+    public TryPart? Part { get; init; }
+
     /// <summary>The caller's own name for whom it is run.</summary>
     public string? Account { get; init; }
 
@@ -150,12 +153,14 @@ public sealed class RunStarter
             SortPath = plan.Input.FirstSegment, WorkspaceId = actor.Workspace, Status = StepStatus.Succeeded, Attempts = 1, StartedAt = now,
             FinishedAt = now, OutputSource = OutputSource.RunInputs,
         };
+        Answer<List<Step>> known = request is { Draft: true, Part: { } part } ? part.Rows(plan, actor.Workspace, now) : new List<Step>();
+        if (known.Refusal is { } gone) return gone;
         var record = request.Idempotency is not { } idempotency ? null : new IdempotencyRecord
         {
             WorkspaceId = actor.Workspace, Key = idempotency.Key, RequestHash = idempotency.RequestHash, StatusCode = 202, Answer = run.Id.ToString(), CreatedAt = now,
         };
         var files = RunInputs.Files(plan, inputs.Value);
-        var (stored, missing) = await _journal.AcceptAsync(run, input, record, [.. files.Select(x => x.File).Distinct()]);
+        var (stored, missing) = await _journal.AcceptAsync(run, [input, .. known.Value!], record, [.. files.Select(x => x.File).Distinct()]);
         if (missing is { } lost) return RunInputs.NoSuchFile(files.First(x => x.File == lost).Input);
         if (stored is { } earlier) return Repeated(earlier, record!.RequestHash);
         await _dispatcher.EnqueueAsync(new QueuedRun(run.Key, run.Id, run.WorkspaceId, run.PipelineKey, run.Priority, run.CreatedAt), cancel);

@@ -85,7 +85,7 @@ public sealed class InspectorTests : IAsyncLifetime
         var form = Show("letter");
         await form.Find("[data-setting=id]").InputAsync("p2");
         await form.Find("[data-setting=id]").BlurAsync();
-        Assert.Contains("Choose another id", form.Find(".notice[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Choose another id", form.Find("[data-setting-of=Id] .error").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class InspectorTests : IAsyncLifetime
         else Assert.Contains('\n', form.Find($"[data-setting={field}]").GetAttribute("value")!);
     }
 
-    private string[] Offered(string node) => [.. InspectorContext.Of(_seat.Graph, Node(node), []).Values.Select(x => x.Path).Where(x => !x.StartsWith("run.", StringComparison.Ordinal))];
+    private string[] Offered(string node) => [.. InspectorContext.Of(_seat.Graph, Node(node), WorkspaceChoices.Nothing, Trial.Nothing, _ => Task.CompletedTask).Values.Where(x => x.Connects is null).Select(x => x.Path).Where(x => !x.StartsWith("run.", StringComparison.Ordinal))];
 
     private IRenderedComponent<Inspector> Show(string node) => _screen.Show<Inspector>(_screen.Ana, x => x.Add(y => y.Seat, _seat).Add(y => y.Node, node));
 

@@ -12,6 +12,7 @@ using PromptDesigner.Data.Accounts;
 using PromptDesigner.Designer.Approvals;
 using PromptDesigner.Designer.Pipelines;
 using PromptDesigner.Designer.Pipelines.Drafts;
+using PromptDesigner.Designer.Pipelines.Inspector;
 using PromptDesigner.Designer.Runs;
 using PromptDesigner.Designer.Shell;
 using PromptDesigner.Runtime;
@@ -52,7 +53,7 @@ public sealed class Screen : IAsyncDisposable
     {
         var screen = new Screen();
         screen.Host = await EngineHost.StartAsync(screen._folder.FullName, null, services => services
-            .AddSingleton<RunReader>().AddSingleton<RunList>().AddSingleton<RunScreen>().AddSingleton<ApprovalQueue>().AddSingleton<ApprovalPresence>().AddSingleton<StarterLibrary>().AddSingleton<LiveViews>().AddSingleton<DraftRooms>());
+            .AddSingleton<RunReader>().AddSingleton<RunList>().AddSingleton<RunScreen>().AddSingleton<ApprovalQueue>().AddSingleton<ApprovalPresence>().AddSingleton<StarterLibrary>().AddSingleton<LiveViews>().AddSingleton<DraftRooms>().AddSingleton<LastOutputs>().AddSingleton<ChoiceReader>());
         var bunit = screen._bunit;
         bunit.JSInterop.Mode = JSRuntimeMode.Loose;
         bunit.JSInterop.SetupModule("/frame.js").Mode = JSRuntimeMode.Loose;

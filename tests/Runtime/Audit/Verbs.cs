@@ -5,6 +5,7 @@ using PromptDesigner.Runtime.Audit;
 using PromptDesigner.Runtime.Connections;
 using PromptDesigner.Runtime.Files;
 using PromptDesigner.Runtime.Pipelines;
+using PromptDesigner.Runtime.Pipelines.Trials;
 using PromptDesigner.Runtime.Runs;
 
 namespace PromptDesigner.Runtime.Tests.Audit;
@@ -14,6 +15,8 @@ internal static class Verbs
 {
     private const string RunsTellThemselves = "the run itself says who started it, when and with what";
 
+    private const string ExamplesOnly = "examples for trying: no run, draft or version changes by them";
+
     private const string NothingStored = "one question to a model; nothing is stored or changed";
 
     public static IReadOnlyDictionary<string, (string? Action, string? Reason)> All { get; } = new Dictionary<string, (string?, string?)>
@@ -22,6 +25,8 @@ internal static class Verbs
         [Name<PipelineEditor>(nameof(PipelineEditor.SaveDraftAsync))] = (AuditActions.DraftSaved, null),
         [Name<PipelineEditor>(nameof(PipelineEditor.PublishAsync))] = (AuditActions.PipelinePublished, null),
         [Name<PipelineEditor>(nameof(PipelineEditor.ActivateAsync))] = (AuditActions.VersionActivated, null),
+        [Name<TestInputs>(nameof(TestInputs.SaveAsync))] = (null, ExamplesOnly),
+        [Name<TestInputs>(nameof(TestInputs.RemoveAsync))] = (null, ExamplesOnly),
         [Name<RunStarter>(nameof(RunStarter.StartAsync))] = (null, RunsTellThemselves),
         [Name<RunStarter>(nameof(RunStarter.RerunAsync))] = (null, RunsTellThemselves),
         [Name<RunControl>(nameof(RunControl.CancelAsync))] = (AuditActions.RunCancelled, null),

@@ -649,6 +649,32 @@ namespace PromptDesigner.Data.Migrations.Sqlite
                     b.ToTable("DraftSnapshots");
                 });
 
+            modelBuilder.Entity("PromptDesigner.Data.Pipelines.PinnedOutput", b =>
+                {
+                    b.Property<int>("PipelineKey")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("UserId")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Node")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Output")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Port")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PipelineKey", "UserId", "Node");
+
+                    b.ToTable("PinnedOutputs");
+                });
+
             modelBuilder.Entity("PromptDesigner.Data.Pipelines.Pipeline", b =>
                 {
                     b.Property<int>("Key")
@@ -727,6 +753,33 @@ namespace PromptDesigner.Data.Migrations.Sqlite
                     b.HasKey("PipelineKey", "Number");
 
                     b.ToTable("PipelineVersions");
+                });
+
+            modelBuilder.Entity("PromptDesigner.Data.Pipelines.TestInput", b =>
+                {
+                    b.Property<int>("PipelineKey")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Inputs")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PipelineKey", "Name");
+
+                    b.ToTable("TestInputs");
                 });
 
             modelBuilder.Entity("PromptDesigner.Data.Runs.ModelCall", b =>

@@ -9,6 +9,8 @@ import { isInView } from './places';
 import { Store } from './store';
 import type { DotNet, Graph, Mark, Options, Problem, State } from './types';
 
+export { ink } from './ink';
+
 type Exposed = Parameters<CanvasProps['expose']>[0];
 
 /** Draws a canvas into an element; the answer is what `Canvas.razor.cs` calls. The element names its pipeline in `data-pipeline`. */
@@ -58,6 +60,7 @@ export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
     acknowledged: (sequence: number, revision: number) => store.acknowledged(sequence, revision),
     states: (states: Record<string, State>) => store.states(states),
     problems: (problems: Problem[]) => store.problems(problems),
+    pins: (nodes: string[]) => store.pins(nodes),
     marks: (marks: Record<string, Mark>) => store.marks(marks),
     select: (id: string) => {
       exposed?.editing.reveal(id);

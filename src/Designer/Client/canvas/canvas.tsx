@@ -170,7 +170,7 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
           onConnect={x => editing.connect(edgeOf(x.source, x.sourceHandle, x.target))} onConnectEnd={onConnectEnd} onReconnectStart={(_, edge) => { held.current = edge.data?.edge; }} onReconnectEnd={() => { held.current = undefined; }} isValidConnection={x => editing.why(edgeOf(x.source, x.sourceHandle, x.target), held.current) === null}
           edgesReconnectable={!readOnly} onReconnect={(edge, x) => { if (edge.data) editing.reconnect(edge.data.edge, edgeOf(x.source, x.sourceHandle, x.target)); }} reconnectRadius={14}
           connectionLineType={ConnectionLineType.SmoothStep} connectionRadius={28} snapToGrid snapGrid={[grid, grid]} selectionKeyCode="Shift" multiSelectionKeyCode={['Control', 'Meta']} selectionMode={SelectionMode.Partial}
-          deleteKeyCode={null} zoomOnDoubleClick={false} minZoom={0.1} maxZoom={2} onInit={() => begin(flow, middle.current!)} onlyRenderVisibleElements nodesDraggable={!readOnly} nodesConnectable={!readOnly} elevateNodesOnSelect={false} attributionPosition="bottom-right"
+          deleteKeyCode={null} zoomOnDoubleClick={false} minZoom={0.1} maxZoom={2} onInit={() => begin(flow, middle.current!, readOnly)} onlyRenderVisibleElements nodesDraggable={!readOnly} nodesConnectable={!readOnly} elevateNodesOnSelect={false} attributionPosition="bottom-right"
           ariaLabelConfig={{ 'node.a11yDescription.default': 'Enter selects the node, arrow keys move it, Delete removes it, C connects it to another.', 'edge.a11yDescription.default': 'Enter selects the connection, Delete removes it.' }}
         >
           <Background gap={16} size={1.5} color="var(--dot)" />

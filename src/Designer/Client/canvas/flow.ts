@@ -4,7 +4,7 @@ import { detailOf, nameOf, portsOf, summaryOf, type Kinds, type Port } from './k
 import type { Shown } from './store';
 import type { Graph, GraphEdge, GraphNode, Kind, Mark, Problem, Size, State } from './types';
 
-export type StepData = { node: GraphNode; kind: Kind; name: string; detail: string; summary: string; ports: Port[]; errors: string[]; warnings: string[]; state: State | undefined; mark: Mark | undefined; inside: number; folded: boolean; readOnly: boolean };
+export type StepData = { node: GraphNode; kind: Kind; name: string; detail: string; summary: string; ports: Port[]; errors: string[]; warnings: string[]; state: State | undefined; mark: Mark | undefined; inside: number; folded: boolean; pinned: boolean; readOnly: boolean };
 export type NoteData = { text: string; readOnly: boolean };
 export type StepNode = Node<StepData, 'step'>;
 export type NoteNode = Node<NoteData, 'note'>;
@@ -76,7 +76,7 @@ export function toNodes(shown: Shown, kinds: Kinds, before: CanvasNode[], readOn
     const data: StepData = {
       node, kind, name: nameOf(node, kind), detail: detailOf(node, kind), summary: summaryOf(node, kind), ports: portsOf(node, kind), readOnly,
       errors: problems.filter(x => !x.warning).map(x => x.message), warnings: problems.filter(x => x.warning).map(x => x.message), state: shown.states[node.id],
-      mark: shown.marks[node.id], inside: children.get(node.id)?.length ?? 0, folded,
+      mark: shown.marks[node.id], inside: children.get(node.id)?.length ?? 0, folded, pinned: shown.pinned.has(node.id),
     };
     return reuse(earlier.get(node.id), {
       id: node.id, type: 'step', position: node.position ?? { x: 0, y: 0 }, data,

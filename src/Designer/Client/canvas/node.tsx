@@ -58,6 +58,7 @@ export const Step = memo(function Step({ id, data, selected }: NodeProps<StepNod
           <div className="cv-kind cut">{node.disabled ? 'Switched off · ' : ''}{data.detail === data.name ? kind.group : data.detail}{isContainer && data.summary ? ` · ${data.summary}` : ''}</div>
         </div>
         <Count data={data} />
+        {data.pinned && <span className="cv-pin" role="img" aria-label="Its output is pinned" title="Its output is pinned"><Icon name="pin" /></span>}
         {data.mark && <span className={`cv-mark ${data.mark}`}>{data.mark}</span>}
         {kind.container && <button type="button" className="cv-fold nodrag" aria-label={data.folded ? `Unfold ${data.name}` : `Fold ${data.name}`} aria-expanded={!data.folded} title={data.folded ? 'Unfold (F)' : 'Fold (F)'} onClick={event => { event.stopPropagation(); fold(id); }}><Icon name={data.folded ? 'unfold' : 'fold'} /></button>}
       </div>

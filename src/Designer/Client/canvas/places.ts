@@ -53,11 +53,11 @@ export function freePlace(flow: Flow, wish: Point, size: Size): Point {
 }
 
 /** The first look: everything where it can be read like this, else the beginning. */
-export function begin(flow: Flow, view: HTMLElement): void {
+export function begin(flow: Flow, view: HTMLElement, readOnly: boolean): void {
   const bounds = flow.getNodesBounds(flow.getNodes());
   const [width, height] = [view.clientWidth, view.clientHeight];
-  const margin = 48;
-  const zoom = Math.min(1, Math.max(0.7, Math.min((width - 2 * margin) / Math.max(bounds.width, 1), (height - 2 * margin) / Math.max(bounds.height, 1))));
+  const margin = readOnly ? 24 : 48;
+  const zoom = Math.min(1, Math.max(readOnly ? 0.4 : 0.7, Math.min((width - 2 * margin) / Math.max(bounds.width, 1), (height - 2 * margin) / Math.max(bounds.height, 1))));
   const x = bounds.width * zoom > width - 2 * margin ? margin - bounds.x * zoom : (width - bounds.width * zoom) / 2 - bounds.x * zoom;
   const y = bounds.height * zoom > height - 2 * margin ? margin - bounds.y * zoom : (height - bounds.height * zoom) / 2.4 - bounds.y * zoom;
   void flow.setViewport({ x: Math.round(x), y: Math.round(y), zoom });

@@ -9,6 +9,8 @@ export interface Shown {
   marks: Readonly<Record<string, Mark>>;
   /** Containers that are folded here; other people see them as they like. */
   folded: ReadonlySet<string>;
+  /** Nodes whose output this person keeps. */
+  pinned: ReadonlySet<string>;
   /** A short message over the canvas, perhaps with something to do. */
   message: { text: string; title?: string; act?: () => void } | null;
   /** What was just done, for those who do not see it. */
@@ -42,7 +44,7 @@ export class Store {
     const kept = key && sessionStorage.getItem(key);
     if (kept) this.#pending = JSON.parse(kept) as Edit[];
     this.#sequence = this.#pending.at(-1)?.sequence ?? 0;
-    this.shown = { graph: this.#rebased(), states: {}, problems: [], marks: {}, folded: new Set(key ? JSON.parse(localStorage.getItem(`${key}:folded`) ?? '[]') as string[] : []), message: null, said: '' };
+    this.shown = { graph: this.#rebased(), states: {}, problems: [], marks: {}, pinned: new Set(), folded: new Set(key ? JSON.parse(localStorage.getItem(`${key}:folded`) ?? '[]') as string[] : []), message: null, said: '' };
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -84,6 +86,7 @@ export class Store {
 
   states(states: Record<string, State>): void { this.#show({ states }); }
   problems(problems: Problem[]): void { this.#show({ problems }); }
+  pins(nodes: string[]): void { this.#show({ pinned: new Set(nodes) }); }
   marks(marks: Record<string, Mark>): void { this.#show({ marks }); }
 
   tell(text: string, title?: string, act?: () => void): void {

@@ -70,6 +70,9 @@ public sealed partial class Canvas
     /// <summary>Shows what a run says of the nodes.</summary>
     public Task StatesAsync(IReadOnlyDictionary<string, CanvasState> states) => CallAsync("states", states);
 
+    /// <summary>Shows which nodes keep their output.</summary>
+    public Task PinsAsync(IEnumerable<string> nodes) => CallAsync("pins", nodes);
+
     /// <summary>Chooses a node and brings it into view.</summary>
     public Task SelectAsync(string node) => CallAsync("select", node);
 

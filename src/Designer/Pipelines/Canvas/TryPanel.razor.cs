@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using PromptDesigner.Data.Runs;
 using PromptDesigner.Designer.Pipelines.Drafts;
+using PromptDesigner.Designer.Pipelines.Inspector;
 using PromptDesigner.Designer.Runs;
 using PromptDesigner.Designer.Shared;
 using PromptDesigner.Designer.Shell;
@@ -24,6 +25,7 @@ public sealed partial class TryPanel : IDisposable
     private RunFollower _follower = default!;
     private string? _refusal;
     private string? _writing;
+    private PartWanted? _begun;
     private bool _busy;
 
     /// <summary>The draft that is tried.</summary>
@@ -31,6 +33,15 @@ public sealed partial class TryPanel : IDisposable
 
     /// <summary>What the run says of the nodes, whenever that changed.</summary>
     [Parameter] public EventCallback<IReadOnlyDictionary<string, CanvasState>> OnStates { get; set; }
+
+    /// <summary>A part that is to be tried now, once.</summary>
+    [Parameter] public PartWanted? Wanted { get; set; }
+
+    /// <summary>What is known of the nodes.</summary>
+    [Parameter] public Trial Trial { get; set; } = Trial.Nothing;
+
+    /// <summary>A try is over, or came as far as it can.</summary>
+    [Parameter] public EventCallback OnOver { get; set; }
 
     [CascadingParameter] private Actor Actor { get; set; } = default!;
 
@@ -63,7 +74,13 @@ public sealed partial class TryPanel : IDisposable
     }
 
     /// <inheritdoc />
-    protected override void OnParametersSet() => Form();
+    protected override async Task OnParametersSetAsync()
+    {
+        Form();
+        if (Wanted is null || ReferenceEquals(_begun, Wanted)) return;
+        _begun = Wanted;
+        await StartAsync(Wanted.From, Wanted.Alone);
+    }
 
     /// <summary>The form follows the input node; what is typed stays where its field stays.</summary>
     private void Form()
@@ -78,14 +95,24 @@ public sealed partial class TryPanel : IDisposable
         foreach (var entry in _form?.Fields ?? []) if (before?.TryGetValue(entry.Field.Name, out var text) == true) entry.Text = text;
     }
 
-    private async Task StartAsync()
+    /// <summary>Inputs that were kept take the place of what is typed.</summary>
+    private void Fill(string inputs)
     {
-        _refusal = null;
+        _remembered = inputs;
+        if (_form is not null) _form = new InputForm([.. _form.Fields.Select(x => x.Field)], inputs);
+    }
+
+    /// <summary>Tries the draft with what is typed.</summary>
+    /// <param name="from">The node with which it begins; null: the whole.</param>
+    /// <param name="alone">Only that node.</param>
+    private async Task StartAsync(string? from, bool alone)
+    {
+        _refusal = _form is not null && _form.Read() is null ? "Fill in the inputs first: something is missing or wrong." : null;
         if (_busy || _form?.Read() is not { } inputs) return;
         _busy = true;
         try
         {
-            var started = await Starter.StartAsync(new RunRequest { Pipeline = Seat.Pipeline, Inputs = inputs, Draft = true, Trigger = RunTrigger.Person }, await Current.GetAsync(_gone.Token), _gone.Token);
+            var started = await Starter.StartAsync(new RunRequest { Pipeline = Seat.Pipeline, Inputs = inputs, Draft = true, Trigger = RunTrigger.Person, Part = new TryPart { From = from, Alone = alone, Last = Trial.Last, Pinned = Trial.Pinned } }, await Current.GetAsync(_gone.Token), _gone.Token);
             _refusal = started.Refusal?.Message;
             if (started.Refusal is not null) return;
             _follower.Follow(started.Value, _ => InvokeAsync(() => LookAsync(started.Value)));
@@ -112,6 +139,7 @@ public sealed partial class TryPanel : IDisposable
         if (_head is null) return;
         _root = [.. await Screen.RootAsync(_head, _gone.Token), .. await Screen.LatestInsideAsync(_head, _gone.Token)];
         _writing = _root.Where(x => x.Row.Status == StepStatus.Running).Select(x => _follower.Answers.GetValueOrDefault(x.Path)).LastOrDefault(x => x is not null);
+        if (!IsOpen) await OnOver.InvokeAsync();
         await OnStates.InvokeAsync(CanvasState.Of(_root, _follower.Answers, Prices.Currency, Clock.GetUtcNow()));
     }
 
@@ -123,3 +151,8 @@ public sealed partial class TryPanel : IDisposable
         _gone.Dispose();
     }
 }
+
+/// <summary>A part of the draft that somebody wants to try.</summary>
+/// <param name="From">The node with which it begins.</param>
+/// <param name="Alone">Only that node.</param>
+public sealed record PartWanted(string From, bool Alone);

@@ -25,6 +25,20 @@ public sealed record Readable(string Path, GraphNode? Node)
         return found;
     }
 
+    /// <summary>What a node could read if it were connected: outputs of nodes in the same container that do not come after it, in the graph's order.</summary>
+    /// <param name="graph">The document.</param>
+    /// <param name="id">The reader.</param>
+    public static IReadOnlyList<Readable> Near(Graph graph, string id)
+    {
+        var draft = new Draft(graph, NodeCatalog.Standard, GraphFacts.None);
+        if (draft.Index.PositionOf(id) is not (>= 0 and var reader) || graph.Nodes[reader].Kind == "input") return [];
+        var shapes = new Shapes(draft);
+        var found = new List<Readable>();
+        foreach (var (node, at) in graph.Nodes.Select((x, at) => (x, at)).Where(x => x.at != reader && x.x.Kind != "output" && x.x.Parent == graph.Nodes[reader].Parent && draft.Index.PositionOf(x.x.Id) == x.at))
+            if (!draft.Index.IsUpstream(at, reader) && !draft.Index.IsUpstream(reader, at)) Add(found, node.Id, node, shapes.Of(at));
+        return found;
+    }
+
     private static void Add(List<Readable> found, string name, GraphNode? node, Shape? shape)
     {
         var fields = new HashSet<string>(StringComparer.Ordinal);

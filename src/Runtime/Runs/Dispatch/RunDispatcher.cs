@@ -158,7 +158,7 @@ public sealed partial class RunDispatcher
         if (_draining) return;
         if (await _parts.Journal.OwnAsync(id, _owner, _parts.Options.Lease) is not { } run) return;
         var plan = await _plans.GetAsync(run.PipelineKey, run.Version, run.DraftRevision, CancellationToken.None);
-        var (state, restored) = await _parts.Loader.LoadAsync(run, plan, run.Fence == 1, CancellationToken.None);
+        var (state, restored) = await _parts.Loader.LoadAsync(run, plan, run.Fence == 1 && !run.Try, CancellationToken.None);
         var loop = new RunLoop(state, _parts) { Restored = restored };
         lock (_lock)
         {

@@ -20,7 +20,7 @@ internal sealed class RunLoader(ReadConnections connections, FileFolder folder)
     /// <summary>The state of a run as its rows say.</summary>
     /// <param name="run">The run.</param>
     /// <param name="plan">Its plan.</param>
-    /// <param name="isFresh">Nobody owned it before: it has one row, its input's, and needs no look.</param>
+    /// <param name="isFresh">Nobody owned it before and it is no try: it has one row, its input's, and needs no look.</param>
     /// <param name="cancel">Stops reading.</param>
     public async Task<(RunState State, RestoredRows Restored)> LoadAsync(OwnedRun run, RunPlan plan, bool isFresh, CancellationToken cancel)
     {

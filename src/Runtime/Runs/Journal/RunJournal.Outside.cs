@@ -15,10 +15,10 @@ public sealed partial class RunJournal
         (await read.ReadAsync(KnownKey, ReadKey, cancel, workspace, key, clock.GetUtcNow().AddHours(-24))).FirstOrDefault();
 
     /// <summary>
-    /// Stores a run as queued, with its input step, the files that it names and the record of its idempotency key. Nothing is stored where that key
+    /// Stores a run as queued, with the steps that do not run (its input's, and of a try what is known already), the files that it names and the record of its idempotency key. Nothing is stored where that key
     /// was used before (the old record is the answer), or where the workspace does not have one of the files (that file is).
     /// </summary>
-    internal async Task<(IdempotencyRecord? Earlier, Guid? Missing)> AcceptAsync(Run run, Step input, IdempotencyRecord? idempotency, IReadOnlyList<Guid> files)
+    internal async Task<(IdempotencyRecord? Earlier, Guid? Missing)> AcceptAsync(Run run, IReadOnlyList<Step> settled, IdempotencyRecord? idempotency, IReadOnlyList<Guid> files)
     {
         crash.Hit("accept.before-commit");
         var refused = await writer.WriteAsync<(IdempotencyRecord?, Guid?)>(t =>
@@ -34,7 +34,6 @@ public sealed partial class RunJournal
                 t.Of("INSERT OR REPLACE INTO IdempotencyRecords (WorkspaceId, Key, RequestHash, StatusCode, Answer, CreatedAt) VALUES (@1, @2, @3, @4, @5, @6)")
                     .Run(run.WorkspaceId, idempotency.Key, idempotency.RequestHash, idempotency.StatusCode, idempotency.Answer, idempotency.CreatedAt);
             run.Key = t.NextRun();
-            input.RunKey = run.Key;
             t.Of("""
                 INSERT INTO Runs (Key, Id, WorkspaceId, PipelineKey, Version, DraftRevision, Status, WaitingFor, "Trigger", StartedBy, StarterId, Account, Priority, Try, Practice,
                     Fence, RecoveryCount, LastEvent, CreatedAt, InputTokens, OutputTokens, Cost, Inputs)
@@ -43,7 +42,11 @@ public sealed partial class RunJournal
                 run.Priority, run.Try, run.CreatedAt, run.Inputs);
             t.Of("INSERT INTO RunEvents (WorkspaceId, RunKey, Seq, At, Status, Reason, Actor) VALUES (@1, @2, 1, @3, 0, 'accepted', @4)")
                 .Run(run.WorkspaceId, run.Key, run.CreatedAt, run.StartedBy);
-            t.Put(input);
+            foreach (var step in settled)
+            {
+                step.RunKey = run.Key;
+                t.Put(step);
+            }
             foreach (var file in files) t.Of("INSERT INTO RunFiles (WorkspaceId, RunKey, FileId) VALUES (@1, @2, @3)").Run(run.WorkspaceId, run.Key, file);
             return (null, null);
         });
