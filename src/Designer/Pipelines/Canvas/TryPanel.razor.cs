@@ -139,7 +139,7 @@ public sealed partial class TryPanel : IDisposable
         if (_head is null) return;
         _root = [.. await Screen.RootAsync(_head, _gone.Token), .. await Screen.LatestInsideAsync(_head, _gone.Token)];
         _writing = _root.Where(x => x.Row.Status == StepStatus.Running).Select(x => _follower.Answers.GetValueOrDefault(x.Path)).LastOrDefault(x => x is not null);
-        if (!IsOpen) await OnOver.InvokeAsync();
+        if (_head.Run.Status >= RunStatus.Waiting) await OnOver.InvokeAsync();
         await OnStates.InvokeAsync(CanvasState.Of(_root, _follower.Answers, Prices.Currency, Clock.GetUtcNow()));
     }
 
