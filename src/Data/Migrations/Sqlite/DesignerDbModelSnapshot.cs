@@ -658,6 +658,9 @@ namespace PromptDesigner.Data.Migrations.Sqlite
                     b.Property<int?>("ActiveVersion")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("ArchivedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -680,6 +683,13 @@ namespace PromptDesigner.Data.Migrations.Sqlite
                         .HasColumnType("BLOB");
 
                     b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("OwnerId")
+                        .HasColumnType("BLOB");
+
+                    b.PrimitiveCollection<string>("Tags")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
