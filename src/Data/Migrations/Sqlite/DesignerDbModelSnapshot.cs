@@ -706,6 +706,10 @@ namespace PromptDesigner.Data.Migrations.Sqlite
 
                     b.HasIndex("WorkspaceId", "Name");
 
+                    b.HasIndex("WorkspaceId", "Tags");
+
+                    b.HasIndex("WorkspaceId", "ArchivedAt", "Name");
+
                     b.ToTable("Pipelines");
                 });
 

@@ -29,6 +29,16 @@ namespace PromptDesigner.Data.Migrations.Sqlite
                 nullable: false,
                 defaultValue: "[]");
 
+            migrationBuilder.CreateIndex(
+                name: "IX_Pipelines_WorkspaceId_ArchivedAt_Name",
+                table: "Pipelines",
+                columns: new[] { "WorkspaceId", "ArchivedAt", "Name" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Pipelines_WorkspaceId_Tags",
+                table: "Pipelines",
+                columns: new[] { "WorkspaceId", "Tags" });
+
             // who made a pipeline before it could have an owner is its owner, if still a member
             migrationBuilder.Sql("""
                 UPDATE "Pipelines" SET "OwnerId" = (
@@ -40,6 +50,14 @@ namespace PromptDesigner.Data.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropIndex(
+                name: "IX_Pipelines_WorkspaceId_ArchivedAt_Name",
+                table: "Pipelines");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Pipelines_WorkspaceId_Tags",
+                table: "Pipelines");
+
             migrationBuilder.DropColumn(
                 name: "ArchivedAt",
                 table: "Pipelines");

@@ -10,7 +10,7 @@ using PromptDesigner.Data;
 namespace PromptDesigner.Data.Migrations.Sqlite
 {
     [DbContext(typeof(DesignerDb))]
-    [Migration("20261127193953_PipelineShelf")]
+    [Migration("20261127195215_PipelineShelf")]
     partial class PipelineShelf
     {
         /// <inheritdoc />
@@ -708,6 +708,10 @@ namespace PromptDesigner.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.HasIndex("WorkspaceId", "Name");
+
+                    b.HasIndex("WorkspaceId", "Tags");
+
+                    b.HasIndex("WorkspaceId", "ArchivedAt", "Name");
 
                     b.ToTable("Pipelines");
                 });
