@@ -13,6 +13,7 @@ namespace PromptDesigner.Designer.Pipelines;
 public sealed partial class PipelinesPage
 {
     private const int PageSize = 25;
+    private const int MostTags = 3;
     private readonly CancellationTokenSource _gone = new();
     private List<PipelineLine>? _lines;
     private IReadOnlyList<string> _tags = [];
