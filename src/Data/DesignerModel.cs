@@ -43,6 +43,8 @@ internal static class DesignerModel
             e.HasKey(x => x.Key);
             e.HasIndex(x => x.Id).IsUnique();
             e.HasIndex(x => new { x.WorkspaceId, x.Name });
+            e.HasIndex(x => new { x.WorkspaceId, x.ArchivedAt, x.Name }); // the list of those in use, by name
+            e.HasIndex(x => new { x.WorkspaceId, x.Tags }); // every tag there is, without reading a draft
         });
         builder.Entity<PipelineVersion>(e => e.HasKey(x => new { x.PipelineKey, x.Number }));
         builder.Entity<DraftSnapshot>(e => e.HasKey(x => new { x.PipelineKey, x.Revision }));

@@ -5,6 +5,7 @@ using PromptDesigner.Designer.Files;
 using PromptDesigner.Designer.Pipelines;
 using PromptDesigner.Designer.Pipelines.Drafts;
 using PromptDesigner.Designer.Pipelines.Inspector;
+using PromptDesigner.Designer.Pipelines.Shelf;
 using PromptDesigner.Designer.Runs;
 using PromptDesigner.Designer.Settings;
 using PromptDesigner.Designer.Shell;
@@ -42,6 +43,7 @@ return await Start.GuardedAsync(async () =>
     app.MapHealth();
     var api = app.MapGroup("/api/v1").DisableAntiforgery();
     api.MapPipelines();
+    api.MapPipelineShelf();
     api.MapRuns();
     api.MapApprovals();
     api.MapFiles();

@@ -68,7 +68,7 @@ public static class RuntimeSetup
     }
 
     private static void AddVerbs(IServiceCollection services) => services
-        .AddSingleton<DraftSnapshots>().AddSingleton<EditCheck>().AddOwn<GraphJudge>().AddSingleton<PipelineEditor>().AddSingleton<TestInputs>().AddSingleton<Pins>()
+        .AddSingleton<DraftSnapshots>().AddSingleton<EditCheck>().AddOwn<GraphJudge>().AddSingleton<PipelineEditor>().AddSingleton<PipelineShelf>().AddSingleton<TestInputs>().AddSingleton<Pins>()
         .AddSingleton<MemberRegister>().AddSingleton<Memberships>().AddSingleton<Invitations>().AddSingleton<WorkspaceBook>().AddSingleton<FirstStart>().AddSingleton<AccountBook>().AddSingleton<Bootstrap>()
         .AddOwn<RunStarter>().AddOwn<RunControl>().AddOwn<ApprovalDesk>().AddOwn<KeyRing>();
 

@@ -32,6 +32,8 @@ public sealed class Scene
         var pipeline = await app.Ana.PublishAsync(PipelineFile.Chain(1, "stub/m"));
         var unpublished = (await app.Ana.PostAsync("/pipelines", PipelineFile.Chain(1, "stub/m").ToBytes())).Ok().GetProperty("id").GetString()!;
         var broken = (await app.Ana.PostAsync("/pipelines", PipelineFile.Named("Broken").Input("text").Output("x", "{{ nobody }}").Edge("input", "out").ToBytes())).Ok().GetProperty("id").GetString()!;
+        var archived = await app.Ana.PublishAsync(PipelineFile.Chain(1, "stub/m"));
+        (await app.Ana.SendAsync(HttpMethod.Patch, $"/pipelines/{archived}", new { archived = true })).Ok();
         var over = (await app.Ana.PostAsync($"/pipelines/{pipeline}/runs?wait=30", new { inputs = new { text = "hello" } })).Ok().GetProperty("id").GetString()!;
         var held = await app.HeldAsync(App.Gate("Held"));
         var cancelled = await app.HeldAsync(App.Gate("Held and cancelled"));
@@ -43,7 +45,7 @@ public sealed class Scene
         {
             _names = new Dictionary<string, string>
             {
-                ["pipeline"] = pipeline, ["unpublished"] = unpublished, ["broken"] = broken, ["over"] = over, ["waiting"] = held.Run, ["approval"] = held.Approval, ["hash"] = held.Hash,
+                ["pipeline"] = pipeline, ["unpublished"] = unpublished, ["broken"] = broken, ["archived"] = archived, ["over"] = over, ["waiting"] = held.Run, ["approval"] = held.Approval, ["hash"] = held.Hash,
                 ["cancelled"] = cancelled.Run, ["withdrawn"] = cancelled.Approval, ["withdrawnHash"] = cancelled.Hash, ["nobody"] = Guid.NewGuid().ToString(), ["runsCursor"] = list, ["file"] = file,
             },
         };

@@ -35,6 +35,15 @@ public sealed class Pipeline : IWorkspaceOwned
 
     /// <summary>When the draft was last saved.</summary>
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>Words to find it by, in small letters, in the order in which they were given.</summary>
+    public List<string> Tags { get; set; } = [];
+
+    /// <summary>The person who is told what becomes of it; null: nobody. Who left the workspace stays named here until another one is.</summary>
+    public Guid? OwnerId { get; set; }
+
+    /// <summary>When it was put away: lists leave it out and it starts no runs; null: it is in use.</summary>
+    public DateTimeOffset? ArchivedAt { get; set; }
 }
 
 /// <summary>A published version. Never changed.</summary>

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data;
 using PromptDesigner.Data.Runs;
-using PromptDesigner.Designer.Shared;
+using PromptDesigner.Designer.Pipelines.Shelf;
 using PromptDesigner.Runtime.Graphs;
 using PromptDesigner.Runtime.Pipelines;
 
@@ -12,12 +12,15 @@ namespace PromptDesigner.Designer.Pipelines;
 /// <param name="Id">Its id.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Description">What it is for.</param>
-/// <param name="Owner">Who made it.</param>
+/// <param name="Owner">Who is told what becomes of it: a name or a mail address; null: nobody, or somebody who left.</param>
+/// <param name="OwnerMail">The owner's mail address.</param>
+/// <param name="Tags">Words to find it by.</param>
+/// <param name="IsArchived">It was put away.</param>
 /// <param name="Active">The published version; null: none.</param>
 /// <param name="IsChanged">The draft differs from it.</param>
 /// <param name="Graph">What is drawn: the published version, else the draft.</param>
 /// <param name="Last">The last runs, newest first; tries are left out.</param>
-public sealed record PipelineLine(int Key, Guid Id, string Name, string? Description, string Owner, int? Active, bool IsChanged, Graph Graph, IReadOnlyList<RunMark> Last)
+public sealed record PipelineLine(int Key, Guid Id, string Name, string? Description, string? Owner, string? OwnerMail, IReadOnlyList<string> Tags, bool IsArchived, int? Active, bool IsChanged, Graph Graph, IReadOnlyList<RunMark> Last)
 {
     /// <summary>The share of those over that succeeded; null where none is over.</summary>
     public double? Success
@@ -42,30 +45,36 @@ public static class PipelineList
     /// <summary>How many runs a strip shows.</summary>
     public const int Strip = 26;
 
-    /// <summary>Pipelines whose name or description holds a text, by name.</summary>
+    private const int MostTagSets = 2_000;
+
+    /// <summary>Pipelines that a filter lets through, by name.</summary>
     /// <param name="db">Reads the workspace.</param>
-    /// <param name="text">What is looked for; empty: all.</param>
+    /// <param name="filter">Which.</param>
     /// <param name="skip">Leaves these out first.</param>
     /// <param name="take">At most so many.</param>
     /// <param name="cancel">Stops reading.</param>
-    public static async Task<IReadOnlyList<PipelineLine>> ReadAsync(DesignerDb db, string text, int skip, int take, CancellationToken cancel)
+    public static async Task<IReadOnlyList<PipelineLine>> ReadAsync(DesignerDb db, PipelineFilter filter, int skip, int take, CancellationToken cancel)
     {
-        var query = db.Pipelines.AsQueryable();
-        if (text.Length > 0)
+        var rows = await filter.Apply(db.Pipelines).OrderBy(x => x.Name).ThenBy(x => x.Key).Skip(skip).Take(take).Select(x => new
         {
-            var like = Like.Holding(text);
-            query = query.Where(x => EF.Functions.Like(x.Name, like, Like.Escape) || EF.Functions.Like(x.Description!, like, Like.Escape));
-        }
-        var rows = await query.OrderBy(x => x.Name).ThenBy(x => x.Key).Skip(skip).Take(take).GroupJoin(db.PipelineVersions, x => new { x.Key, Number = x.ActiveVersion ?? 0 }, v => new { Key = v.PipelineKey, v.Number },
-            (x, versions) => new { Pipeline = x, Version = versions.Select(v => v.Graph).FirstOrDefault() }).ToListAsync(cancel);
+            Pipeline = x, Version = db.PipelineVersions.Where(v => v.PipelineKey == x.Key && v.Number == x.ActiveVersion).Select(v => v.Graph).FirstOrDefault(),
+            Mail = db.Members.Where(m => m.UserId == x.OwnerId).Select(m => m.User!.Email).FirstOrDefault(), Owner = db.Members.Where(m => m.UserId == x.OwnerId).Select(m => m.User!.DisplayName).FirstOrDefault(),
+        }).ToListAsync(cancel);
         var lines = new List<PipelineLine>(rows.Count);
         foreach (var row in rows)
         {
             var x = row.Pipeline;
             var last = await LastAsync(db, x.Key, Strip, cancel);
-            lines.Add(new PipelineLine(x.Key, x.Id, x.Name, x.Description, x.CreatedBy, x.ActiveVersion, row.Version is not null && row.Version != x.Draft, GraphJudge.ReadStored(row.Version ?? x.Draft), last));
+            lines.Add(new PipelineLine(x.Key, x.Id, x.Name, x.Description, row.Owner ?? row.Mail, row.Mail, x.Tags, x.ArchivedAt is not null, x.ActiveVersion, row.Version is not null && row.Version != x.Draft, GraphJudge.ReadStored(row.Version ?? x.Draft), last));
         }
         return lines;
+    }
+
+    /// <summary>Every tag that a pipeline of the workspace has, in their order.</summary>
+    public static async Task<IReadOnlyList<string>> TagsAsync(DesignerDb db, CancellationToken cancel)
+    {
+        var sets = await db.Pipelines.Select(x => x.Tags).Distinct().Take(MostTagSets).ToListAsync(cancel); // whole sets: SQLite joins no row with its own list
+        return [.. sets.SelectMany(x => x).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The last runs of a pipeline, newest first.</summary>

@@ -37,6 +37,8 @@ public sealed partial class PipelinePage
 
     private bool IsChanged => _pipeline is not null && _activeGraph is not null && _activeGraph != _pipeline.Draft;
 
+    private bool IsArchived => _pipeline?.ArchivedAt is not null;
+
     private int Last => _versions.Count == 0 ? 0 : _versions[0].Number;
 
     /// <inheritdoc />
@@ -82,6 +84,12 @@ public sealed partial class PipelinePage
         var before = _pipeline!.ActiveVersion;
         var done = await Editor.ActivateAsync(Id, version, await Current.GetAsync(_gone.Token), _gone.Token);
         if (Say(done.Refusal, $"Version {version} is active now; {before} was before.")) await ReadAsync(_gone.Token);
+    }
+
+    private async Task RestoreAsync()
+    {
+        var done = await Pipelines.ChangeAsync(Id, new PipelineChange { Archived = false }, await Current.GetAsync(_gone.Token), _gone.Token);
+        if (Say(done.Refusal, "It is back, and can be run.")) await ReadAsync(_gone.Token);
     }
 
     private async Task ReplaceAsync(InputFileChangeEventArgs chosen)

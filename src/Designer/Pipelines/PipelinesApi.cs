@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data.Pipelines;
 using PromptDesigner.Data.Storage;
+using PromptDesigner.Designer.Pipelines.Shelf;
 using PromptDesigner.Designer.Shell;
 using PromptDesigner.Runtime;
 using PromptDesigner.Runtime.Pipelines;
@@ -17,7 +18,7 @@ public static class PipelinesApi
     /// <summary>Maps <c>/pipelines</c>.</summary>
     public static void MapPipelines(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/pipelines", ListAsync).WithSummary("Pipelines of the workspace, by name.");
+        api.MapGet("/pipelines", ListAsync).WithSummary("Pipelines of the workspace in the order in which they were made: of one tag (?tag=), and those in use or, with ?archived=true, the archived ones.");
         api.MapPost("/pipelines", CreateAsync).WithSummary("Makes a pipeline from a pipeline file; it becomes the draft.");
         api.MapPost("/pipelines/validate", ValidateAsync).WithSummary("All problems of a pipeline file; nothing is stored.");
         api.MapGet("/pipelines/{id}", GetAsync).WithSummary("One pipeline.");
@@ -37,11 +38,11 @@ public static class PipelinesApi
         var (after, limit) = paging.Value!;
         var key = 0;
         if (after is not null && !int.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out key)) return Problems.Refuse(Paging.BadCursor);
+        var filter = PipelineFilter.Of(http.Request.Query);
+        if (filter.Refusal is { } unknown) return Problems.Refuse(unknown);
         await using var db = database.Read(http.Actor().Workspace);
-        var rows = await db.Pipelines.Where(x => x.Key > key).OrderBy(x => x.Key).Take(limit + 1)
-            .Select(x => new Pipeline { Key = x.Key, Id = x.Id, Name = x.Name, Description = x.Description, Draft = "", DraftRevision = x.DraftRevision, ActiveVersion = x.ActiveVersion, CreatedAt = x.CreatedAt, CreatedBy = x.CreatedBy, UpdatedAt = x.UpdatedAt })
-            .ToListAsync(http.RequestAborted);
-        return Problems.Ok(paging.Value!.Page(rows, List, x => x.Key.ToString(CultureInfo.InvariantCulture), Show));
+        var rows = await PipelineRow.Of(db, filter.Value!.Apply(db.Pipelines).Where(x => x.Key > key).OrderBy(x => x.Key).Take(limit + 1)).ToListAsync(http.RequestAborted);
+        return Problems.Ok(paging.Value!.Page(rows, List, x => x.Key.ToString(CultureInfo.InvariantCulture), x => x.Show()));
     }
 
     private static async Task<IResult> CreateAsync(HttpContext http, PipelineEditor editor)
@@ -68,7 +69,11 @@ public static class PipelinesApi
         return Problems.Ok(new { errors = problems.Where(x => !x.IsWarning).Select(ProblemView.Of), warnings = problems.Where(x => x.IsWarning).Select(ProblemView.Of) });
     }
 
-    private static Task<IResult> GetAsync(string id, HttpContext http, Database database) => WithPipelineAsync(id, http, database, x => Task.FromResult(Problems.Ok(Show(x))));
+    private static async Task<IResult> GetAsync(string id, HttpContext http, Database database)
+    {
+        if (http.Actor().Denies(Operation.Read) is { } denied) return Problems.Refuse(denied);
+        return Guid.TryParse(id, out var pipeline) ? await PipelineRow.ShowAsync(pipeline, http, database) : NoSuchPipeline;
+    }
 
     private static Task<IResult> GetDraftAsync(string id, HttpContext http, Database database) => WithPipelineAsync(id, http, database, x =>
     {
@@ -146,15 +151,9 @@ public static class PipelinesApi
         return await db.Pipelines.SingleOrDefaultAsync(x => x.Id == pipeline, http.RequestAborted) is { } found ? await then(found) : NoSuchPipeline;
     }
 
-    private static IResult NoSuchPipeline => Problems.Refuse(new Refusal("not_found", "There is no such pipeline."));
+    private static IResult NoSuchPipeline => Problems.Refuse(PipelineEditor.NoSuchPipeline);
 
     private static IResult File(string graph) => Results.Text(graph, "application/json", Encoding.UTF8);
 
-    private static object Show(DraftSaved saved) => new { id = saved.Id, name = saved.Name, draftRevision = saved.Revision, problems = saved.Problems.Select(ProblemView.Of) };
-
-    private static object Show(Pipeline x) => new
-    {
-        id = x.Id, name = x.Name, description = x.Description, draftRevision = x.DraftRevision, activeVersion = x.ActiveVersion, createdAt = x.CreatedAt, createdBy = x.CreatedBy,
-        updatedAt = x.UpdatedAt,
-    };
+    internal static object Show(DraftSaved saved) => new { id = saved.Id, name = saved.Name, draftRevision = saved.Revision, problems = saved.Problems.Select(ProblemView.Of) };
 }

@@ -19,6 +19,22 @@ public sealed class Fields(JsonElement body)
         return text.Length > most ? Wrong<string>(name, $"may have {most} characters at most") : text;
     }
 
+    /// <summary>A list of texts.</summary>
+    public IReadOnlyList<string>? Texts(string name)
+    {
+        if (Take(name, false) is not { } value) return null;
+        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(x => x.ValueKind == JsonValueKind.String)
+            ? [.. value.EnumerateArray().Select(x => x.GetString()!)]
+            : Wrong<IReadOnlyList<string>>(name, "must be a list of texts");
+    }
+
+    /// <summary>True where a field is there and null: what it names is to be taken away.</summary>
+    public bool IsNull(string name)
+    {
+        _known.Add(name);
+        return body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Null;
+    }
+
     /// <summary>A whole number within limits.</summary>
     public int? Number(string name, int least, int most)
     {

@@ -25,8 +25,14 @@ function openPalette() {
 
 // A menu that was opened with the mouse leaves the focus on what opened it, where MudBlazor hears no Escape.
 function closeMenu() {
-  const opener = document.querySelector('.mud-menu-activator[aria-expanded=true]');
-  if (opener?.contains(document.activeElement)) opener.querySelector('[title]')?.click();
+  const opener = document.querySelector('.mud-menu-activator[aria-expanded=true], .mud-menu-icon-button-activator[aria-expanded=true]');
+  if (opener?.contains(document.activeElement)) (opener.querySelector('[title]') ?? opener).click();
+}
+
+// A menu gives the focus back to its opener after the dialog of its item has taken it; what is behind a dialog does not keep it.
+function keepInside(event) {
+  const dialog = [...document.querySelectorAll('.mud-dialog')].at(-1);
+  if (dialog && event.target.closest?.('.app')) dialog.querySelector('input, select, textarea, button')?.focus();
 }
 
 // The button is enabled by the server's answer to what was typed, a moment after the last key.
@@ -78,6 +84,7 @@ function onKey(event) {
   }
 }
 document.addEventListener('keydown', onKey);
+document.addEventListener('focusin', keepInside);
 
 /** Tells a page's C# part about single keys until `unlisten`. */
 export function listen(name, dotnet, keys) { listeners.set(name, { dotnet, keys }); }

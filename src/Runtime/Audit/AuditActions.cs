@@ -7,6 +7,9 @@ public static class AuditActions
     public const string DraftSaved = "pipeline.draftSaved";
     public const string PipelinePublished = "pipeline.published";
     public const string VersionActivated = "pipeline.activated";
+    public const string PipelineChanged = "pipeline.changed";
+    public const string PipelineArchived = "pipeline.archived";
+    public const string PipelineRestored = "pipeline.restored";
     public const string RunCancelled = "run.cancelled";
     public const string RunRetried = "run.retried";
     public const string ApprovalDecided = "approval.decided";

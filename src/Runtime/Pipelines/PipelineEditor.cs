@@ -23,7 +23,12 @@ public sealed class PipelineEditor(Database database, GraphJudge judge, TimeProv
         if (actor.Denies(Operation.Design) is { } refusal) return refusal;
         var read = Read(file);
         if (read.Refusal is { } unreadable) return unreadable;
-        var graph = read.Value!;
+        return await MakeAsync(read.Value!, [], new { revision = 1 }, actor, idempotency, cancel);
+    }
+
+    /// <summary>Makes a pipeline of a document, for somebody who may.</summary>
+    internal async Task<Answer<DraftSaved>> MakeAsync(Graph graph, List<string> tags, object audited, Actor actor, (string Key, byte[] RequestHash)? idempotency, CancellationToken cancel)
+    {
         var now = clock.GetUtcNow();
         var stored = await database.WriteAsync<Answer<Pipeline>>(actor.Workspace, async (db, token) =>
         {
@@ -36,11 +41,11 @@ public sealed class PipelineEditor(Database database, GraphJudge judge, TimeProv
             var made = new Pipeline
             {
                 Id = Guid.CreateVersion7(now), Name = graph.Name, Description = graph.Description, Draft = judge.Write(graph), DraftRevision = 1, CreatedAt = now, UpdatedAt = now,
-                CreatedBy = actor.Name,
+                CreatedBy = actor.Name, OwnerId = actor.Person, Tags = tags,
             };
             db.Pipelines.Add(made);
             Idempotency.Add(db, idempotency, 201, made.Id.ToString(), now);
-            db.Audit(actor, AuditActions.PipelineCreated, (made.Id, made.Name), null, new { revision = 1 }, now);
+            db.Audit(actor, AuditActions.PipelineCreated, (made.Id, made.Name), null, audited, now);
             return made;
         }, cancel);
         return stored.Refusal is { } refused ? refused : AsSaved(stored.Value!, await judge.ProblemsAsync(graph, actor.Workspace, cancel));

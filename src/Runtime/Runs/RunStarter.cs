@@ -99,9 +99,10 @@ public sealed class RunStarter
 
     private async Task<Answer<Guid>> CheckAsync(RunRequest request, Actor actor, CancellationToken cancel)
     {
-        var pipelines = await _read.ReadAsync("SELECT Key, ActiveVersion FROM Pipelines WHERE WorkspaceId = @1 AND Id = @2",
-            x => (Key: x.GetInt32(0), Active: x.IntOrNull(1)), cancel, actor.Workspace, request.Pipeline);
+        var pipelines = await _read.ReadAsync("SELECT Key, ActiveVersion, ArchivedAt IS NOT NULL FROM Pipelines WHERE WorkspaceId = @1 AND Id = @2",
+            x => (Key: x.GetInt32(0), Active: x.IntOrNull(1), IsArchived: x.GetInt32(2) != 0), cancel, actor.Workspace, request.Pipeline);
         if (pipelines.Count == 0) return new Refusal("not_found", "There is no such pipeline.");
+        if (pipelines[0].IsArchived) return Archived;
         int? draft = null, version = request.Draft ? null : request.Version ?? pipelines[0].Active;
         if (request.Draft)
         {
@@ -123,11 +124,15 @@ public sealed class RunStarter
 
     private async Task<Answer<Guid>> RepeatAsync(Guid run, Actor actor, (string Key, byte[] RequestHash)? idempotency, CancellationToken cancel)
     {
-        var found = await _read.ReadAsync("SELECT PipelineKey, Version, DraftRevision, Inputs, Try, Account, Priority FROM Runs WHERE WorkspaceId = @1 AND Id = @2",
-            x => (Pipeline: x.GetInt32(0), Version: x.IntOrNull(1), Draft: x.IntOrNull(2), Inputs: x.GetString(3), Try: x.GetInt32(4) != 0, Account: x.TextOrNull(5), Priority: (RunPriority)x.GetInt32(6)),
+        var found = await _read.ReadAsync("""
+            SELECT r.PipelineKey, r.Version, r.DraftRevision, r.Inputs, r.Try, r.Account, r.Priority, p.ArchivedAt IS NOT NULL
+            FROM Runs r JOIN Pipelines p ON p.Key = r.PipelineKey WHERE r.WorkspaceId = @1 AND r.Id = @2
+            """,
+            x => (Pipeline: x.GetInt32(0), Version: x.IntOrNull(1), Draft: x.IntOrNull(2), Inputs: x.GetString(3), Try: x.GetInt32(4) != 0, Account: x.TextOrNull(5), Priority: (RunPriority)x.GetInt32(6), IsArchived: x.GetInt32(7) != 0),
             cancel, actor.Workspace, run);
         if (found.Count == 0) return new Refusal("not_found", "There is no such run.");
         var earlier = found[0];
+        if (earlier.IsArchived) return Archived;
         return await AcceptAsync(new RunRequest
         {
             Pipeline = default, Version = earlier.Version, Inputs = JsonSerializer.Deserialize<JsonElement>(earlier.Inputs), Try = earlier.Try, Account = earlier.Account,
@@ -166,6 +171,8 @@ public sealed class RunStarter
         await _dispatcher.EnqueueAsync(new QueuedRun(run.Key, run.Id, run.WorkspaceId, run.PipelineKey, run.Priority, run.CreatedAt), cancel);
         return run.Id;
     }
+
+    private static Refusal Archived => new("not_published", "This pipeline is archived. Bring it back to run it.");
 
     private static Answer<Guid> Repeated(IdempotencyRecord earlier, byte[] requestHash) => earlier.RequestHash.AsSpan().SequenceEqual(requestHash)
         ? Guid.Parse(earlier.Answer)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Storage;
 
@@ -119,6 +121,21 @@ public sealed class DatabaseTests : IAsyncLifetime
         await using var command = old.CreateCommand();
         command.CommandText = "SELECT Name FROM OldWorkspaces";
         Assert.Equal("kept", await command.ExecuteScalarAsync());
+    }
+
+    [Fact]
+    public async Task Who_made_a_pipeline_before_pipelines_had_owners_owns_it_if_still_a_member()
+    {
+        await using (var db = _database.CreateDbContext()) await db.GetService<IMigrator>().MigrateAsync("RunIndexes");
+        foreach (var (id, mail) in ((int, string)[])[(1, "ana@example.org"), (2, "left@example.org")])
+            await ScalarAsync($"INSERT INTO AspNetUsers (Id, Email, EmailConfirmed, PhoneNumberConfirmed, TwoFactorEnabled, LockoutEnabled, AccessFailedCount) VALUES (x'0{id}', '{mail}', 0, 0, 0, 0, 0)");
+        await ScalarAsync("INSERT INTO Members (Id, WorkspaceId, UserId, Role, Rights, CreatedAt) VALUES (x'01', 1, x'01', 0, 0, 0), (x'02', 2, x'02', 0, 0, 0)");
+        foreach (var (id, made) in ((int, string)[])[(1, "ana@example.org"), (2, "left@example.org"), (3, "a key")])
+            await ScalarAsync($"INSERT INTO Pipelines (Id, WorkspaceId, Name, Draft, DraftRevision, CreatedAt, CreatedBy, UpdatedAt) VALUES (x'0{id}', 1, 'Of {made}', '{{}}', 1, 0, '{made}', 0)");
+        Close();
+        Open();
+        await _start.RunAsync(CancellationToken.None);
+        Assert.Equal("Of a key - [], Of ana@example.org 01 [], Of left@example.org - []", await ScalarAsync("SELECT GROUP_CONCAT(Name || ' ' || IIF(OwnerId IS NULL, '-', HEX(OwnerId)) || ' ' || Tags, ', ') FROM (SELECT * FROM Pipelines ORDER BY Name)"));
     }
 
     [Fact]

@@ -45,6 +45,15 @@ public sealed class Screen : IAsyncDisposable
     /// <summary>What toasts say.</summary>
     public string Toasts => string.Join('\n', _bunit.Services.GetRequiredService<ISnackbar>().ShownSnackbars.Select(x => x.Message));
 
+    /// <summary>Menus that are open.</summary>
+    public IRenderedComponent<MudPopoverProvider> Popovers { get; private set; } = null!;
+
+    /// <summary>Dialogs that are open.</summary>
+    public IRenderedComponent<MudDialogProvider> Dialogs { get; private set; } = null!;
+
+    /// <summary>Toasts as the person sees them, with their buttons.</summary>
+    public IRenderedComponent<MudSnackbarProvider> ShowToasts() => _bunit.Render<MudSnackbarProvider>();
+
     /// <summary>Where the page has led.</summary>
     public string Address => _bunit.Services.GetRequiredService<NavigationManager>().Uri;
 
@@ -77,7 +86,7 @@ public sealed class Screen : IAsyncDisposable
     public IRenderedComponent<T> Show<T>(Actor actor, Action<ComponentParameterCollectionBuilder<T>>? parameters = null) where T : IComponent
     {
         Person.Actor = actor;
-        if (!_hasPopovers) _bunit.Render<MudPopoverProvider>();
+        if (!_hasPopovers) (Popovers, Dialogs) = (_bunit.Render<MudPopoverProvider>(), _bunit.Render<MudDialogProvider>());
         _hasPopovers = true;
         return _bunit.Render<T>(x =>
         {
@@ -86,6 +95,9 @@ public sealed class Screen : IAsyncDisposable
             parameters?.Invoke(x);
         });
     }
+
+    /// <summary>Leads to an address, as a link does.</summary>
+    public void Go(string address) => _bunit.Services.GetRequiredService<NavigationManager>().NavigateTo(address);
 
     /// <summary>The person leaves the page.</summary>
     public Task LeaveAsync()

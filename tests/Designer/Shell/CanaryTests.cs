@@ -8,7 +8,7 @@ namespace PromptDesigner.Designer.Tests.Shell;
 [Collection(AppCollection.Name)]
 public sealed partial class CanaryTests(App app)
 {
-    private const int Marks = 14;
+    private const int Marks = 15;
 
     [Fact]
     public async Task No_page_and_no_answer_shows_a_text_of_another_workspace()
@@ -45,7 +45,7 @@ public sealed partial class CanaryTests(App app)
     private async Task CrawlAsync(Who who, Dictionary<string, string> ids, Action<string, Browser.Answer> look)
     {
         var browser = await Browser.OfAsync(app, who);
-        var pages = PageMatrixTests.PageAddresses.Select(x => Fill(x, ids)).Concat(["/runs?q=CANARY_A", $"/runs?q={ids["run"]}", $"/runs?pipeline={ids["pipeline"]}", $"/approvals?pipeline={ids["pipeline"]}", "/pipelines?q=CANARY_A", "/runs?tries=true"]);
+        var pages = PageMatrixTests.PageAddresses.Select(x => Fill(x, ids)).Concat(["/runs?q=CANARY_A", $"/runs?q={ids["run"]}", $"/runs?pipeline={ids["pipeline"]}", $"/approvals?pipeline={ids["pipeline"]}", "/pipelines?q=CANARY_A", "/pipelines?archived=true", "/runs?tries=true"]);
         foreach (var page in pages) look(page, await browser.GetAsync(page));
         var lists = Endpoint.All.Where(x => x is { Method: "GET", Need: not Need.Nothing }).Select(x => "/api/v1" + (x.Route.Contains("{id}", StringComparison.Ordinal) ? Fill(x.Address, ids) : x.Address + "?limit=200"))
             .Concat(["/api/v1/runs?q=CANARY_A", $"/api/v1/runs?q={ids["run"]}", $"/api/v1/runs?pipeline={ids["pipeline"]}&tries=true", "/api/v1/approvals?status=pending&mine=true"]);
@@ -63,6 +63,7 @@ public sealed partial class CanaryTests(App app)
             .Output("answer", "{{ gate }}").Edge("input", "made").Edge("made", "gate").Edge("gate", "out", "approved");
         var pipeline = (await other.PostAsync("/pipelines", file.ToBytes())).Ok().GetProperty("id").GetString()!;
         (await other.PostAsync($"/pipelines/{pipeline}/versions", new { note = "CANARY_A_5" })).Ok();
+        (await other.SendAsync(HttpMethod.Patch, $"/pipelines/{pipeline}", new { tags = new[] { "CANARY_A_15" } })).Ok();
         var rejected = await HeldAsync(other, pipeline);
         (await other.PostAsync($"/approvals/{rejected.Approval}/decision", new { decision = "reject", contentHash = rejected.Hash, comment = "CANARY_A_6" })).Ok();
         await other.SettledAsync(rejected.Run);

@@ -30,6 +30,8 @@ public sealed class IdempotencyTests(App app)
             var refused = await app.Ana.PostAsync(path, other, key);
             Assert.Equal((HttpStatusCode.Conflict, "idempotency_reused"), (refused.Status, refused.Code));
         }
+        var copy = ("Idempotency-Key", "copy");
+        Assert.Equal(Id((await app.Ana.PostAsync($"/pipelines/{pipeline}/duplicate", null, copy)).Ok()), Id((await app.Ana.PostAsync($"/pipelines/{pipeline}/duplicate", null, copy)).Ok()));
         var rerun = ("Idempotency-Key", "rerun");
         Assert.Equal(Id((await app.Ana.PostAsync($"/runs/{run}/rerun", null, rerun)).Ok()), Id((await app.Ana.PostAsync($"/runs/{run}/rerun", null, rerun)).Ok()));
     }

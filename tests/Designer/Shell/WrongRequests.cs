@@ -11,6 +11,7 @@ namespace PromptDesigner.Designer.Tests.Shell;
 public sealed record WrongRequest(string Rule, string Call, string? Body, string Answer, string Names = "")
 {
     private const string Decide = "POST /approvals/{approval}/decision";
+    private const string Change = "PATCH /pipelines/{pipeline}";
     private const string Run = "POST /pipelines/{pipeline}/runs";
 
     /// <summary>Who calls.</summary>
@@ -82,6 +83,25 @@ public sealed record WrongRequest(string Rule, string Call, string? Body, string
         new("A note is too long", "POST /pipelines/{pipeline}/versions", $$$"""{"note":"{{{new string('x', 2_001)}}}"}""", "422 request_invalid", "/note"),
         new("A version's author is given", "POST /pipelines/{pipeline}/versions", """{"createdBy":"Ana"}""", "422 request_invalid", "/createdBy"),
         new("A body where nothing is asked", "POST /pipelines/{pipeline}/versions/1/activate", """{"force":true}""", "422 request_invalid", "/force"),
+
+        new("A tag is too long", Change, $$$"""{"tags":["fine","{{{new string('x', 41)}}}"]}""", "422 request_invalid", "/tags/1"),
+        new("A tag is empty", Change, """{"tags":["  "]}""", "422 request_invalid", "/tags/0"),
+        new("A tag holds a comma", Change, """{"tags":["one,two"]}""", "422 request_invalid", "comma"),
+        new("A tag holds an invisible character", Change, """{"tags":["a\u0000b"]}""", "422 request_invalid", "U+0000"),
+        new("Tags are too many", Change, """{"tags":["a","b","c","d","e","f","g","h","i","j","k"]}""", "422 request_invalid", "10"),
+        new("Tags are a text", Change, """{"tags":"support"}""", "422 request_invalid", "/tags"),
+        new("A tag is a number", Change, """{"tags":[5]}""", "422 request_invalid", "/tags"),
+        new("An owner is no member", Change, """{"owner":"otheradministrator@example.org"}""", "422 request_invalid", "/owner"),
+        new("An owner is empty", Change, """{"owner":""}""", "422 request_invalid", "/owner"),
+        new("Archived is a text", Change, """{"archived":"yes"}""", "422 request_invalid", "/archived"),
+        new("A pipeline's name is changed beside its draft", Change, """{"name":"Other"}""", "422 request_invalid", "/name"),
+        new("A pipeline is tagged without the role", Change, """{"tags":["a"]}""", "403 forbidden", "Designer") { By = Who.Viewer },
+        new("A pipeline of nobody is archived", "PATCH /pipelines/{nobody}", """{"archived":true}""", "404 not_found"),
+        new("A copy is asked for with a name", "POST /pipelines/{pipeline}/duplicate", """{"name":"Mine"}""", "422 request_invalid", "/name"),
+        new("A pipeline to copy is not there", "POST /pipelines/{nobody}/duplicate", null, "404 not_found"),
+        new("Archived is neither wanted nor not", "GET /pipelines?archived=maybe", null, "400 bad_query", "archived"),
+        new("An archived pipeline is run", "POST /pipelines/{archived}/runs", """{"inputs":{"text":"a"}}""", "409 not_published", "archived"),
+        new("The draft of an archived pipeline is tried", "POST /pipelines/{archived}/runs", """{"version":"draft","inputs":{"text":"a"}}""", "409 not_published", "archived"),
 
         new("A body is no JSON", Run, "{inputs", "400 not_json", "line 1"),
         new("A body is too deep", Run, $$$"""{"inputs":{"text":{{{new string('[', 5_000)}}}{{{new string(']', 5_000)}}}}}""", "400 not_json"),

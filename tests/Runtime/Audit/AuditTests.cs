@@ -49,6 +49,29 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task How_a_pipeline_is_kept_is_in_the_log()
+    {
+        var shelf = _place.Get<PipelineShelf>();
+        var id = await _place.Host.PublishAsync(Gate());
+        var before = (await _place.AuditAsync()).Count;
+        await shelf.ChangeAsync(id, new PipelineChange { Tags = ["Support"], Owner = "" }, _place.Ana, default);
+        await shelf.ChangeAsync(id, new PipelineChange { Tags = ["support"], Owner = "", Archived = false }, _place.Ana, default); // as it is: nothing is written
+        await shelf.ChangeAsync(id, new PipelineChange { Owner = _place.Ana.Name, Archived = true }, _place.Ana, default);
+        await shelf.ChangeAsync(id, new PipelineChange { Archived = false }, _place.Ana, default);
+        await shelf.RenameAsync(id, "Kept", _place.Ana, default);
+        await shelf.RenameAsync(id, "Kept", _place.Ana, default);
+        var copy = (await shelf.DuplicateAsync(id, _place.Ana, null, default)).Value!.Id;
+        var entries = (await _place.AuditAsync()).Skip(before).ToList();
+        Assert.Equal(
+        [
+            $"pipeline.changed Held {{\"tags\":[],\"owner\":\"{_place.Ana.Name}\"}} > {{\"tags\":[\"support\"],\"owner\":null}}", $"pipeline.changed Held {{\"owner\":null}} > {{\"owner\":\"{_place.Ana.Name}\"}}",
+            "pipeline.archived Held {\"archived\":false} > {\"archived\":true}", "pipeline.restored Held {\"archived\":true} > {\"archived\":false}", "pipeline.draftSaved Kept {\"revision\":1} > {\"revision\":2}",
+            $"pipeline.created Copy of Kept  > {{\"revision\":1,\"copyOf\":\"{id}\"}}",
+        ], entries.Select(x => $"{x.Action} {x.TargetName} {x.Before} > {x.After}"));
+        Assert.Equal([id.ToString(), id.ToString(), id.ToString(), id.ToString(), id.ToString(), copy.ToString()], entries.Select(x => x.Target));
+    }
+
+    [Fact]
     public async Task Runs_and_approvals_leave_who_and_what()
     {
         var pipeline = await _place.Host.PublishAsync(Gate());
