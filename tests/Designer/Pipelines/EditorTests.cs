@@ -107,7 +107,7 @@ public sealed class EditorTests : IAsyncLifetime
     public async Task A_prompt_is_shown_as_it_would_be_sent_with_its_tokens_and_price()
     {
         var form = Show("p", new Trial(new Dictionary<string, KnownOutput> { ["input"] = Known(new { text = new string('a', 400_000) }) }, new Dictionary<string, KnownOutput> { ["input"] = Known(new { text = "hello" }) }));
-        Assert.Contains("about 3 tokens", form.Markup, StringComparison.Ordinal);
+        Assert.Contains("≈ 3 tokens", form.Markup, StringComparison.Ordinal);
         await ClickAsync(form, "[data-action=preview]");
         Assert.Contains("Say hello", form.Find("[data-preview]").TextContent, StringComparison.Ordinal);
         var unknown = Show("p");

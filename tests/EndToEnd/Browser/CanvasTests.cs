@@ -1,14 +1,10 @@
-using System.Text.Json;
-using Microsoft.Playwright;
 using PromptDesigner.Support;
 
 namespace PromptDesigner.EndToEnd.Tests.Browser;
 
 /// <summary>Drawing a pipeline: by mouse, by keyboard, in two browsers at once, and past a server that dies.</summary>
-public sealed class CanvasTests(Chromium chromium, Site site) : BrowserTest(chromium, site)
+public sealed class CanvasTests(Chromium chromium, Site site) : CanvasScene(chromium, site)
 {
-    private const string Saved = "[data-save=saved]";
-
     [Fact]
     public async Task A_prompt_is_drawn_between_input_and_output_by_mouse_and_is_there_after_a_reload()
     {
@@ -165,67 +161,4 @@ public sealed class CanvasTests(Chromium chromium, Site site) : BrowserTest(chro
         await screen.ClickAsync(".drawer [data-action=cancel]");
         await screen.Seen(".drawer [data-run-id][data-state=Cancelled]");
     }
-
-    private static async Task ReadyAsync(Screen screen)
-    {
-        await screen.ReadyAsync();
-        await screen.Seen("[data-live=on] .react-flow__node");
-    }
-
-    private async Task<(Screen Screen, string Pipeline)> ChainAsync(string person)
-    {
-        var pipeline = await MadeAsync(Site.App);
-        var screen = await OpenAsync(person);
-        await screen.GoAsync($"/pipelines/{pipeline}/design");
-        await ReadyAsync(screen);
-        await screen.Seen(".react-flow__edge", 2);
-        return (screen, pipeline);
-    }
-
-    /// <summary>Input, a text, output, side by side.</summary>
-    private static async Task<string> MadeAsync(AppProcess app) => (await app.Api.PostAsync("/pipelines", """
-        { "schemaVersion": 1, "name": "Drawn", "nodes": [
-            { "id": "input", "kind": "input", "position": { "x": 0, "y": 0 } }, { "id": "middle", "kind": "text", "position": { "x": 296, "y": 0 }, "settings": { "template": "Hello" } },
-            { "id": "out", "kind": "output", "position": { "x": 592, "y": 0 } } ],
-          "edges": [ { "from": "input", "to": "middle" }, { "from": "middle", "to": "out" } ] }
-        """)).Ok().GetProperty("id").GetString()!;
-
-    private static async Task DropAsync(Screen screen, string kind, float x, float y) =>
-        await screen[$"[data-palette-kind={kind}]"].DragToAsync(screen[".cv-middle"], new LocatorDragToOptions { TargetPosition = new TargetPosition { X = x, Y = y } });
-
-    private static async Task PullAsync(Screen screen, string from, string to)
-    {
-        var (start, end) = ((await screen[$"[data-node-id={from}] [data-port=out]"].BoundingBoxAsync())!, (await screen[$"[data-node-id={to}] [data-port=in]"].BoundingBoxAsync())!);
-        await DragAsync(screen, start.X + (start.Width / 2), start.Y + (start.Height / 2), end.X + (end.Width / 2), end.Y + (end.Height / 2));
-    }
-
-    private static async Task DragAsync(Screen screen, float fromX, float fromY, float toX, float toY)
-    {
-        await screen.Page.Mouse.MoveAsync(fromX, fromY);
-        await screen.Page.Mouse.DownAsync();
-        await screen.Page.Mouse.MoveAsync((fromX + toX) / 2, (fromY + toY) / 2, new MouseMoveOptions { Steps = 4 });
-        await screen.Page.Mouse.MoveAsync(toX, toY, new MouseMoveOptions { Steps = 4 });
-        await screen.Page.Mouse.UpAsync();
-    }
-
-    private static async Task<string> IdAsync(Screen screen) => (await screen["[data-pipeline-id]"].First.GetAttributeAsync("data-pipeline-id"))!;
-
-    private static async Task<string> DraftAsync(AppProcess app, string pipeline) => (await app.Api.GetAsync($"/pipelines/{pipeline}/draft")).Text;
-
-    private async Task<int> RevisionAsync(string pipeline) => (await Site.App.Api.GetAsync($"/pipelines/{pipeline}")).Ok().GetProperty("draftRevision").GetInt32();
-
-    private static async Task<string> StoredAsync(AppProcess app, string pipeline, Func<string, bool> holds)
-    {
-        var found = "";
-        await Wait.UntilAsync("the draft is stored so", async () => holds(found = await DraftAsync(app, pipeline)), seconds: 20);
-        return found;
-    }
-
-    private static string Edges(string draft) => string.Join(' ', JsonDocument.Parse(draft).RootElement.GetProperty("edges").EnumerateArray().Select(x => $"{x.GetProperty("from").GetString()}>{x.GetProperty("to").GetString()}").Order(StringComparer.Ordinal));
-
-    /// <summary>The nodes as written, whatever their order.</summary>
-    private static string Nodes(string draft) => string.Join('\n', JsonDocument.Parse(draft).RootElement.GetProperty("nodes").EnumerateArray().OrderBy(x => x.GetProperty("id").GetString(), StringComparer.Ordinal).Select(x => x.GetRawText()));
-
-    private static (double X, double Y) Place(string draft, string node) =>
-        JsonDocument.Parse(draft).RootElement.GetProperty("nodes").EnumerateArray().Single(x => x.GetProperty("id").GetString() == node).TryGetProperty("position", out var at) ? (at.GetProperty("x").GetDouble(), at.GetProperty("y").GetDouble()) : (0, 0);
 }

@@ -5,7 +5,6 @@ import './canvas.css';
 import { Canvas, type CanvasProps } from './canvas';
 import { Kinds } from './kinds';
 import { resizable } from './panels';
-import { isInView } from './places';
 import { Store } from './store';
 import type { DotNet, Graph, Mark, Options, Problem, State } from './types';
 
@@ -62,12 +61,7 @@ export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
     problems: (problems: Problem[]) => store.problems(problems),
     pins: (nodes: string[]) => store.pins(nodes),
     marks: (marks: Record<string, Mark>) => store.marks(marks),
-    select: (id: string) => {
-      exposed?.editing.reveal(id);
-      exposed?.choose([id]);
-      if (!exposed || isInView(exposed.flow, id, host.querySelector('.cv-middle')!)) return;
-      void exposed.flow.fitView({ nodes: [{ id }], maxZoom: 1, minZoom: 0.6, duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 160 });
-    },
+    select: (id: string) => exposed?.show(id),
     command: (name: string) => {
       if (name === 'arrange') exposed?.editing.arrange();
       else if (name === 'fit') void exposed?.flow.fitView({ padding: 0.15, maxZoom: 1 });

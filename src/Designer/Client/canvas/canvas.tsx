@@ -14,7 +14,7 @@ import { Note } from './note';
 import { Step } from './node';
 import { Open, type Opened } from './open';
 import { kindType, Palette } from './palette';
-import { begin, boxOf, type Flow } from './places';
+import { begin, boxOf, centreOf, isInView, type Flow } from './places';
 import { dark, lightOf } from './reads';
 import type { Store } from './store';
 import { Toolbar } from './toolbar';
@@ -23,7 +23,7 @@ import type { GraphEdge, Point } from './types';
 const nodeTypes = { step: Step, note: Note };
 const edgeTypes = { wire: WireEdge };
 
-export interface CanvasProps { store: Store; kinds: Kinds; readOnly: boolean; host: HTMLElement; onSelect: (ids: string[]) => void; onCommand: (name: string) => void; expose: (handle: { choose: (ids: string[]) => void; flow: Flow; editing: Editing; openPalette: () => void }) => void }
+export interface CanvasProps { store: Store; kinds: Kinds; readOnly: boolean; host: HTMLElement; onSelect: (ids: string[]) => void; onCommand: (name: string) => void; expose: (handle: { show: (id: string) => void; flow: Flow; editing: Editing; openPalette: () => void }) => void }
 
 /** In the overview a node has its kind's colour, in a run its state's. */
 const colourOf = (data: StepData): string => (data.state && data.state.status !== 'Pending' ? (data.state.tone === 'skipped' ? 'border-strong' : data.state.tone) : data.kind.tone);
@@ -99,6 +99,24 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
   }, [store, flow]);
   const onEdgesChange = useCallback((changes: EdgeChange<Wire>[]) => setEdges(before => applyEdgeChanges(changes, before)), []);
 
+  const show = useCallback((id: string) => { // chosen, in view and focused
+    editing.reveal(id);
+    choose([id]);
+    const focus = (tries: number): void => {
+      const element = host.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
+      if (element) element.focus({ preventScroll: true });
+      else if (tries > 0) requestAnimationFrame(() => focus(tries - 1));
+    };
+    if (isInView(flow, id, middle.current!)) return focus(10);
+    const at = centreOf(flow, id);
+    void flow.setCenter(at.x, at.y, { zoom: Math.max(0.6, flow.getZoom()), duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 160 }).then(() => focus(30));
+  }, [editing, choose, flow, host]);
+  const step = useCallback((by: 1 | -1) => {
+    const order = editing.inOrder();
+    const at = order.findIndex(id => flow.getNode(id)?.selected);
+    const to = order[at < 0 ? (by === 1 ? 0 : order.length - 1) : (at + by + order.length) % order.length];
+    if (to) show(to);
+  }, [editing, flow, show]);
   const inside = useCallback((client: Point): Point => {
     const box = host.getBoundingClientRect();
     return { x: Math.max(8, Math.min(client.x - box.left, box.width - 312)), y: Math.max(8, Math.min(client.y - box.top, box.height - 340)) };
@@ -119,16 +137,19 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
   }, [inside, centre, beside]);
   const add = useCallback((kind: string, client: Point, source?: GraphEdge) => {
     if (kind === 'note') writing.current = `note:${editing.addNote(client)}`;
-    else editing.add(kind, client, source);
-  }, [editing]);
+    else {
+      const id = editing.add(kind, client, source);
+      if (id) requestAnimationFrame(() => requestAnimationFrame(() => show(id))); // it may lie outside of what is seen
+    }
+  }, [editing, show]);
 
-  useEffect(() => expose({ choose, flow, editing, openPalette }), [expose, choose, flow, editing, openPalette]);
+  useEffect(() => expose({ show, flow, editing, openPalette }), [expose, show, flow, editing, openPalette]);
   useKeys(useMemo<KeyTargets>(() => ({
     host, editing, readOnly, openPalette, command: onCommand, pointer: () => pointer.current,
     openConnect: node => setOpened({ what: 'connect', at: inside(flow.flowToScreenPosition({ x: (flow.getInternalNode(node)?.internals.positionAbsolute.x ?? 0) + 248, y: flow.getInternalNode(node)?.internals.positionAbsolute.y ?? 0 })), node }),
-    clear: () => choose([]),
+    clear: () => choose([]), step,
     look: only => void flow.fitView({ padding: 0.15, maxZoom: 1, ...(only ? { nodes: flow.getNodes().filter(x => x.selected) } : {}) }),
-  }), [host, editing, readOnly, openPalette, onCommand, inside, flow, choose]));
+  }), [host, editing, readOnly, openPalette, onCommand, inside, flow, choose, step]));
 
   const onConnectEnd = useCallback((event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
     if (state.isValid || held.current || !state.fromNode || state.fromHandle?.type !== 'source') return;
@@ -171,7 +192,7 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
           edgesReconnectable={!readOnly} onReconnect={(edge, x) => { if (edge.data) editing.reconnect(edge.data.edge, edgeOf(x.source, x.sourceHandle, x.target)); }} reconnectRadius={14}
           connectionLineType={ConnectionLineType.SmoothStep} connectionRadius={28} snapToGrid snapGrid={[grid, grid]} selectionKeyCode="Shift" multiSelectionKeyCode={['Control', 'Meta']} selectionMode={SelectionMode.Partial}
           deleteKeyCode={null} zoomOnDoubleClick={false} minZoom={0.1} maxZoom={2} onInit={() => begin(flow, middle.current!, readOnly)} onlyRenderVisibleElements nodesDraggable={!readOnly} nodesConnectable={!readOnly} elevateNodesOnSelect={false} attributionPosition="bottom-right"
-          ariaLabelConfig={{ 'node.a11yDescription.default': 'Enter selects the node, arrow keys move it, Delete removes it, C connects it to another.', 'edge.a11yDescription.default': 'Enter selects the connection, Delete removes it.' }}
+          ariaLabelConfig={{ 'node.a11yDescription.default': 'Enter selects the node and, pressed again, goes to its settings; Escape comes back. Arrow keys move it, Delete removes it, C connects it to another, F folds a container.', 'edge.a11yDescription.default': 'Enter selects the connection, Delete removes it.' }}
         >
           <Background gap={16} size={1.5} color="var(--dot)" />
           <MiniMap<CanvasNode> pannable zoomable ariaLabel="Overview" nodeBorderRadius={8} nodeColor={x => (x.type === 'step' ? (x.data.kind.container ? 'transparent' : `var(--${colourOf(x.data)})`) : 'var(--wait-weak)')} nodeStrokeColor={x => (x.type === 'step' && x.data.kind.container ? 'var(--border-strong)' : 'transparent')} />

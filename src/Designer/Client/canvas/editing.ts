@@ -184,5 +184,13 @@ export class Editing {
       if (this.store.shown.folded.has(node.parent)) this.store.fold(node.parent);
   }
 
+  /** Nodes that are drawn as people read them: from left to right, then from top to bottom, what is in a container after it. */
+  inOrder(): string[] {
+    const { graph, shown } = this.store;
+    const within = (parent: string | undefined): string[] => graph.nodes.filter(x => x.parent === parent)
+      .sort((a, b) => (a.position?.x ?? 0) - (b.position?.x ?? 0) || (a.position?.y ?? 0) - (b.position?.y ?? 0)).flatMap(x => [x.id, ...(shown.folded.has(x.id) ? [] : within(x.id))]);
+    return within(undefined);
+  }
+
   chooseAll(): void { this.choose(this.flow.getNodes().filter(x => !x.hidden).map(x => x.id)); }
 }

@@ -11,6 +11,8 @@ export interface KeyTargets {
   openConnect: (node: string) => void;
   command: (name: string) => void;
   clear: () => void;
+  /** Goes to the next node in reading order, or to the one before. */
+  step: (by: 1 | -1) => void;
   /** Brings everything into view, or what is chosen. */
   look: (chosen: boolean) => void;
 }
@@ -24,7 +26,14 @@ export function useKeys(targets: KeyTargets): void {
   useEffect(() => {
     const { host, editing, readOnly } = targets;
     const isHere = (target: EventTarget | null): boolean => target instanceof Element && (host.contains(target) || target.closest('button, a, label, nav, [data-panel]') === null);
+    let wasChosen = false; // before React Flow, which selects on Enter, has its turn
+    const look = (event: KeyboardEvent): void => { wasChosen = event.target instanceof Element && event.target.matches('.react-flow__node.selected'); };
     const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape' && !event.defaultPrevented && event.target instanceof Element && event.target.closest('.inspector')) { // back from the settings to their node
+        host.querySelector<HTMLElement>('.react-flow__node.selected')?.focus({ preventScroll: true });
+        return;
+      }
+      if ((event.key === 'Enter' || event.key === 'Escape') && event.target instanceof HTMLInputElement && event.target.matches('.design .name')) return event.target.blur();
       if (event.defaultPrevented || isTyping(event.target) || isOverlaid() || event.altKey) return;
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
       const command = event.ctrlKey || event.metaKey;
@@ -41,8 +50,10 @@ export function useKeys(targets: KeyTargets): void {
       else if (key === 'c' && one && !readOnly) targets.openConnect(one);
       else if ((key === 'Delete' || key === 'Backspace') && !readOnly) editing.remove();
       else if (key === 'Enter' && !readOnly && event.target instanceof Element && event.target.querySelector(':scope > .cv-note')) event.target.querySelector('.cv-note')?.dispatchEvent(new MouseEvent('dblclick', { bubbles: true }));
+      else if (key === 'j' || key === 'k') targets.step(key === 'j' ? 1 : -1);
       else if (key === 'f' && one) editing.fold(one);
       else if (event.shiftKey && (event.code === 'Digit1' || event.code === 'Digit2')) targets.look(event.code === 'Digit2');
+      else if (key === 'Enter' && one && wasChosen) document.querySelector<HTMLElement>('.inspector [data-setting]')?.focus();
       else if (key === 'Escape') targets.clear();
       else return;
       event.preventDefault();
@@ -59,11 +70,13 @@ export function useKeys(targets: KeyTargets): void {
       if (readOnly || isTyping(event.target) || isOverlaid() || !isHere(event.target)) return;
       if (editing.paste(event.clipboardData?.getData('text/plain') ?? '', targets.pointer())) event.preventDefault();
     };
+    document.addEventListener('keydown', look, true);
     document.addEventListener('keydown', onKey);
     document.addEventListener('copy', onClip);
     document.addEventListener('cut', onClip);
     document.addEventListener('paste', onPaste);
     return () => {
+      document.removeEventListener('keydown', look, true);
       document.removeEventListener('keydown', onKey);
       document.removeEventListener('copy', onClip);
       document.removeEventListener('cut', onClip);

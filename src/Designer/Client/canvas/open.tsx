@@ -1,3 +1,4 @@
+import { edgeKey } from './document';
 import type { Editing } from './editing';
 import { nameOf, type Kinds } from './kinds';
 import { kindChoices, noteChoice, Picker, type Choice } from './picker';
@@ -13,10 +14,10 @@ export function Open({ opened, kinds, graph, editing, onAdd, onClose }: { opened
     return <Picker at={opened.at} label={opened.source ? 'What comes next?' : 'Add a step'} choices={choices} onClose={onClose} onChoose={kind => { onClose(); onAdd(kind, opened.client, opened.source); }} />;
   }
   const targets = editing.targets(opened.node);
-  const choices = targets.map(({ edge, port }, i): Choice => {
+  const choices = targets.map(({ edge, port }): Choice => {
     const node = graph.nodes.find(x => x.id === edge.to)!;
     const kind = kinds.of(node.kind);
-    return { key: String(i), title: nameOf(node, kind), text: edge.fromPort ? `by the port ${port}` : kind.title, icon: kind.icon, tone: kind.tone, words: `${nameOf(node, kind)} ${node.id} ${kind.title} ${port}` };
+    return { key: edgeKey(edge), title: nameOf(node, kind), text: edge.fromPort ? `by the port ${port}` : kind.title, icon: kind.icon, tone: kind.tone, words: `${nameOf(node, kind)} ${node.id} ${kind.title} ${port}` };
   });
-  return <Picker at={opened.at} label="Connect to" choices={choices} onClose={onClose} onChoose={key => { onClose(); const target = targets[Number(key)]; if (target) editing.connect(target.edge); }} />;
+  return <Picker at={opened.at} label="Connect to" choices={choices} onClose={onClose} onChoose={key => { onClose(); const target = targets.find(x => edgeKey(x.edge) === key); if (target) editing.connect(target.edge); }} />;
 }
