@@ -35,6 +35,7 @@ if (Wanted("start")) await Footprint.RunAsync(table, Path.Combine(folder, "start
 if (Wanted("scale")) await Scale.RunAsync(table, Path.Combine(folder, "scale"), model.Address);
 if (Wanted("growth")) await Growth.RunAsync(table, Path.Combine(folder, "growth"), model.Address);
 if (Wanted("screens")) await Screens.RunAsync(table, Path.Combine(folder, "screens"), args.Length > 1 ? long.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
+if (Wanted("canvas")) await CanvasSpeed.RunAsync(table, Path.Combine(folder, "canvas"));
 Console.WriteLine();
 Console.WriteLine(table);
 Directory.Delete(folder, recursive: true);

@@ -51,6 +51,15 @@ internal static class Screens
         await app.TerminateAsync(TimeSpan.FromSeconds(60));
     }
 
+    /// <summary>Signs in once; the answer is what a new window needs to be signed in.</summary>
+    public static async Task<string> SignedInAsync(IBrowser browser, string address)
+    {
+        var page = await SignInAsync(browser, address, AppProcess.Administrator);
+        var state = await page.Context.StorageStateAsync();
+        await page.Context.CloseAsync();
+        return state;
+    }
+
     private static async Task<IPage> SignInAsync(IBrowser browser, string address, string email)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1440, Height = 900 } });

@@ -14,6 +14,7 @@ type Exposed = Parameters<CanvasProps['expose']>[0];
 
 /** Draws a canvas into an element; the answer is what `Canvas.razor.cs` calls. The element names its pipeline in `data-pipeline`. */
 export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
+  performance.mark('canvas:mount');
   const store = new Store(JSON.parse(options.graph) as Graph, options.readOnly ? null : `canvas:${host.dataset.pipeline ?? ''}`, dotnet);
   const kinds = new Kinds(options.kinds);
   const root = createRoot(host);

@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace PromptDesigner.Benchmarks;
+
+/// <summary>A page with a canvas in it, ours or the bare one, and what is measured there.</summary>
+internal sealed class CanvasPage(IPage page)
+{
+    private const int Moves = 60;
+
+    // counts drawn nodes in every frame: when their number changed last, the last visible node was drawn
+    public const string Watch = """
+        window.canvasDrawn = { count: 0, at: 0 };
+        const look = () => {
+          const count = [...document.querySelectorAll('.react-flow__node')].filter(x => x.style.visibility !== 'hidden').length;
+          if (count !== window.canvasDrawn.count) window.canvasDrawn = { count, at: performance.now() };
+          requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+        """;
+
+    private int _sent;
+
+    public void CountMessages() => page.WebSocket += (_, socket) => socket.FrameSent += (_, _) => Interlocked.Increment(ref _sent);
+
+    /// <summary>Until nothing new was drawn for half a second: milliseconds from the graph's data to the last visible node, and when that was since 1970.</summary>
+    public async Task<(double Paint, double At, int Nodes)> DrawnAsync()
+    {
+        await page.WaitForFunctionAsync("() => window.canvasDrawn?.count > 0 && performance.now() - window.canvasDrawn.at > 500 && performance.getEntriesByName('canvas:mount').length > 0");
+        var drawn = await page.EvaluateAsync<JsonElement>("() => ({ paint: window.canvasDrawn.at - performance.getEntriesByName('canvas:mount').at(-1).startTime, at: performance.timeOrigin + window.canvasDrawn.at, count: window.canvasDrawn.count })");
+        return (drawn.GetProperty("paint").GetDouble(), drawn.GetProperty("at").GetDouble(), drawn.GetProperty("count").GetInt32());
+    }
+
+    /// <summary>Drags a node: from each movement of the pointer to the frame that shows it, in milliseconds, sorted; and what was sent to the server.</summary>
+    public async Task<(double[] Lags, int Messages)> DragAsync(string node)
+    {
+        var box = (await page.Locator($".react-flow__node[data-id={node}]").BoundingBoxAsync())!;
+        var (x, y) = (box.X + 40, box.Y + 12);
+        await page.Mouse.MoveAsync(x, y);
+        await page.EvaluateAsync("""
+            id => {
+              const node = document.querySelector(`.react-flow__node[data-id="${id}"]`);
+              const run = window.canvasDrag = { lags: [], on: true };
+              let waiting = null, shown = node.style.transform;
+              window.addEventListener('pointermove', x => { waiting ??= x.timeStamp; }, { capture: true });
+              const look = () => {
+                if (node.style.transform !== shown && waiting !== null) { run.lags.push(performance.now() - waiting); waiting = null; }
+                shown = node.style.transform;
+                if (run.on) requestAnimationFrame(look);
+              };
+              requestAnimationFrame(look);
+            }
+            """, node);
+        var before = Volatile.Read(ref _sent);
+        await page.Mouse.DownAsync();
+        for (var i = 1; i <= Moves; i++)
+        {
+            await page.Mouse.MoveAsync(x + (i * 3), y + (i * 2));
+            await Task.Delay(16);
+        }
+        await page.Mouse.UpAsync();
+        await Task.Delay(1_000);
+        var messages = Volatile.Read(ref _sent) - before;
+        var lags = (await page.EvaluateAsync<double[]>("() => { window.canvasDrag.on = false; return window.canvasDrag.lags; }")).Order().ToArray();
+        return (lags, messages);
+    }
+
+    /// <summary>Frames a second: idle, and while the canvas is panned; with what panning sent.</summary>
+    public async Task<(double Idle, double Panning, int Messages)> PanAsync()
+    {
+        var pane = (await page.Locator(".react-flow__pane").BoundingBoxAsync())!;
+        await page.EvaluateAsync("() => { window.canvasFrames = 0; const count = () => { window.canvasFrames++; requestAnimationFrame(count); }; requestAnimationFrame(count); }");
+        var idle = await RateAsync(() => Task.Delay(1_500));
+        var before = Volatile.Read(ref _sent);
+        var (x, y) = (pane.X + (pane.Width / 2), pane.Y + pane.Height - 150);
+        var panning = await RateAsync(async () =>
+        {
+            for (var turn = 0; turn < 2; turn++)
+            {
+                await page.Mouse.MoveAsync(x, y);
+                await page.Mouse.DownAsync();
+                for (var i = 1; i <= Moves; i++)
+                {
+                    await page.Mouse.MoveAsync(x + ((turn == 0 ? -4 : 4) * i), y - (turn == 0 ? 2 : -2) * i);
+                    await Task.Delay(12);
+                }
+                await page.Mouse.UpAsync();
+            }
+        });
+        return (idle, panning, Volatile.Read(ref _sent) - before);
+    }
+
+    /// <summary>Frames a second while the wheel zooms out and in again.</summary>
+    public Task<double> ZoomAsync() => RateAsync(async () =>
+    {
+        for (var i = 0; i < Moves; i++)
+        {
+            await page.Mouse.WheelAsync(0, i < Moves / 2 ? 40 : -40);
+            await Task.Delay(16);
+        }
+    });
+
+    /// <summary>To a zoom of a hundredth's number: with the wheel, as the bare page has no buttons.</summary>
+    public async Task ZoomToAsync(double zoom)
+    {
+        var pane = (await page.Locator(".react-flow__pane").BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(pane.X + 300, pane.Y + 300);
+        for (var i = 0; i < 60; i++)
+        {
+            var now = await page.EvaluateAsync<double>("() => new DOMMatrix(getComputedStyle(document.querySelector('.react-flow__viewport')).transform).a");
+            if (Math.Abs(now - zoom) < 0.03) return;
+            await page.Mouse.WheelAsync(0, (float)(-Math.Log2(zoom / now) / 0.002));
+            await Task.Delay(60);
+        }
+    }
+
+    /// <summary>Megabytes of live objects.</summary>
+    public async Task<double> HeapAsync()
+    {
+        var session = await page.Context.NewCDPSessionAsync(page);
+        await session.SendAsync("HeapProfiler.collectGarbage");
+        var used = (await session.SendAsync("Runtime.getHeapUsage"))!.Value.GetProperty("usedSize").GetDouble();
+        await session.DetachAsync();
+        return used / 1024 / 1024;
+    }
+
+    public static string Of(double value, string format = "0") => value.ToString(format, CultureInfo.InvariantCulture);
+
+    private async Task<double> RateAsync(Func<Task> act)
+    {
+        var from = await page.EvaluateAsync<double[]>("() => [window.canvasFrames, performance.now()]");
+        await act();
+        var to = await page.EvaluateAsync<double[]>("() => [window.canvasFrames, performance.now()]");
+        return (to[0] - from[0]) * 1_000 / (to[1] - from[1]);
+    }
+}

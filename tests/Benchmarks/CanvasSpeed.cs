@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using PromptDesigner.Support;
+
+namespace PromptDesigner.Benchmarks;
+
+/// <summary>The canvas in headless Chromium, beside a page that has React Flow and nothing else: first paint, dragging, panning, messages, memory.</summary>
+internal static class CanvasSpeed
+{
+    private const int Paints = 5;
+
+    public static async Task RunAsync(Table table, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        await using var app = await AppProcess.StartAsync(Path.Combine(folder, "data"));
+        await using var bare = await BarePage.StartAsync(Root(), Path.Combine(folder, "bare"));
+        using var slow = new DelayProxy(app.Address, TimeSpan.FromMilliseconds(100));
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--enable-precise-memory-info"],
+        });
+        var state = await Screens.SignedInAsync(browser, app.Address);
+        foreach (var count in new[] { 100, 500, 1_000 })
+        {
+            bare.File = Graph(count);
+            var pipeline = (await app.Api.PostAsync("/pipelines", bare.File)).Ok().GetProperty("id").GetString()!;
+            var design = $"/pipelines/{pipeline}/design";
+            var (ours, theirs) = (await PaintAsync(browser, state, app.Address + design), await PaintAsync(browser, null, bare.Address));
+            table.Add($"{count:N0} nodes, first paint ({ours.Nodes} and {theirs.Nodes} visible; goal 1.2 of React Flow alone)", $"{CanvasPage.Of(ours.Paint)} ms, {CanvasPage.Of(theirs.Paint)} ms alone: {CanvasPage.Of(ours.Paint / theirs.Paint, "0.00")}");
+            if (count == 100) table.Add("from a click to the canvas, empty cache (goal 1.0 s)", $"{CanvasPage.Of(await ClickAsync(browser, state, app.Address, pipeline))} ms");
+            await UseAsync(table, browser, null, bare.Address, $"{count:N0} nodes, React Flow alone");
+            await UseAsync(table, browser, state, app.Address + design, $"{count:N0} nodes");
+            await UseAsync(table, browser, state, slow.Address + design, $"{count:N0} nodes, 100 ms away");
+        }
+    }
+
+    private static async Task<(double Paint, int Nodes)> PaintAsync(IBrowser browser, string? state, string address)
+    {
+        var paints = new List<double>();
+        var nodes = 0;
+        for (var i = 0; i < Paints; i++)
+        {
+            var page = await OpenAsync(browser, state, address);
+            await page.GotoAsync(address);
+            (var paint, _, nodes) = await new CanvasPage(page).DrawnAsync();
+            paints.Add(paint);
+            await page.Context.CloseAsync();
+        }
+        return (paints.Order().ElementAt(Paints / 2), nodes);
+    }
+
+    private static async Task<double> ClickAsync(IBrowser browser, string? state, string address, string pipeline)
+    {
+        var times = new List<double>();
+        for (var i = 0; i < Paints; i++)
+        {
+            var page = await OpenAsync(browser, state, address);
+            await page.GotoAsync($"{address}/pipelines/{pipeline}");
+            await page.WaitForSelectorAsync("[data-live=on]");
+            var since = await page.EvaluateAsync<double>("() => { document.querySelector('[data-action=design]').addEventListener('click', () => {}); return Date.now(); }");
+            await page.ClickAsync("[data-action=design]");
+            times.Add((await new CanvasPage(page).DrawnAsync()).At - since);
+            await page.Context.CloseAsync();
+        }
+        return times.Order().ElementAt(Paints / 2);
+    }
+
+    private static async Task UseAsync(Table table, IBrowser browser, string? state, string address, string name)
+    {
+        var page = await OpenAsync(browser, state, address);
+        var canvas = new CanvasPage(page);
+        canvas.CountMessages();
+        await page.GotoAsync(address);
+        await canvas.DrawnAsync();
+        await Task.Delay(1_000);
+        await canvas.DragAsync("n2"); // the first warms it up
+        var (lags, messages) = await canvas.DragAsync("n4");
+        table.Add($"{name}, a drag", $"lag p50 {CanvasPage.Of(lags[lags.Length / 2], "0.0")} p95 {CanvasPage.Of(lags[(int)(lags.Length * 0.95)], "0.0")} ms, {messages} messages");
+        await canvas.ZoomToAsync(1);
+        var (idle, panning, sent) = await canvas.PanAsync();
+        table.Add($"{name}, panning at 100 %", $"{CanvasPage.Of(panning)} of {CanvasPage.Of(idle)} frames/s: {CanvasPage.Of(panning / idle, "0.00")}, {sent} messages");
+        table.Add($"{name}, zooming", $"{CanvasPage.Of(await canvas.ZoomAsync())} frames/s");
+        await canvas.ZoomToAsync(0.12);
+        var fit = await canvas.PanAsync();
+        table.Add($"{name}, panning with everything in view", $"{CanvasPage.Of(fit.Panning)} of {CanvasPage.Of(fit.Idle)} frames/s");
+        table.Add($"{name}, memory", $"{CanvasPage.Of(await canvas.HeapAsync(), "0.0")} MiB");
+        await page.Context.CloseAsync();
+    }
+
+    private static async Task<IPage> OpenAsync(IBrowser browser, string? state, string address)
+    {
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1440, Height = 900 }, StorageState = state });
+        await context.AddInitScriptAsync(CanvasPage.Watch);
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>Rows of prompts and texts, each row a chain from the input to the output.</summary>
+    private static string Graph(int count)
+    {
+        const int columns = 25;
+        var nodes = new List<object> { new { id = "input", kind = "input", position = new { x = 0, y = 0 }, settings = new { fields = new[] { new { name = "text", type = "text" } } } } };
+        var edges = new List<object>();
+        for (var i = 2; i < count; i++)
+        {
+            var (row, column) = ((i - 2) / columns, (i - 2) % columns);
+            var before = column == 0 ? "input" : $"n{i - 1}";
+            object settings = i % 2 == 0 ? new { prompt = $"Rewrite this for reader {i}: {{{{ {(before == "input" ? "input.text" : before)} }}}}" } : new { template = $"Note {i}: {{{{ {(before == "input" ? "input.text" : before)} }}}}" };
+            nodes.Add(new { id = $"n{i}", kind = i % 2 == 0 ? "prompt" : "text", name = $"Step {i}", position = new { x = 320 + (column * 296), y = row * 160 }, settings });
+            edges.Add(new { from = before, to = $"n{i}" });
+            if (column == columns - 1 || i == count - 1) edges.Add(new { from = $"n{i}", to = "output" });
+        }
+        nodes.Add(new { id = "output", kind = "output", position = new { x = 320 + (columns * 296), y = 0 }, settings = new { fields = new[] { new { name = "last", value = $"n{count - 1}" } } } });
+        return JsonSerializer.Serialize(new { schemaVersion = 1, name = $"{count} nodes", nodes, edges });
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "PromptDesigner.sln"))) folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("Run this from the project's own folder.");
+    }
+}
