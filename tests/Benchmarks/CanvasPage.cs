@@ -22,7 +22,11 @@ internal sealed class CanvasPage(IPage page)
 
     private int _sent;
 
-    public void CountMessages() => page.WebSocket += (_, socket) => socket.FrameSent += (_, _) => Interlocked.Increment(ref _sent);
+    /// <summary>Messages are what the page tells the server by itself; that it has drawn or done what the server asked is acknowledged besides.</summary>
+    public void CountMessages() => page.WebSocket += (_, socket) => socket.FrameSent += (_, frame) =>
+    {
+        if ((frame.Text ?? System.Text.Encoding.Latin1.GetString(frame.Binary ?? [])).Contains("BeginInvokeDotNetFromJS", StringComparison.Ordinal)) Interlocked.Increment(ref _sent);
+    };
 
     /// <summary>Until nothing new was drawn for half a second: milliseconds from the graph's data to the last visible node, and when that was since 1970.</summary>
     public async Task<(double Paint, double At, int Nodes)> DrawnAsync()
@@ -33,8 +37,10 @@ internal sealed class CanvasPage(IPage page)
     }
 
     /// <summary>Drags a node: from each movement of the pointer to the frame that shows it, in milliseconds, sorted; and what was sent to the server.</summary>
-    public async Task<(double[] Lags, int Messages)> DragAsync(string node)
+    /// <param name="place">Which of the nodes that are wholly in view.</param>
+    public async Task<(double[] Lags, int Messages)> DragAsync(int place)
     {
+        var node = await page.EvaluateAsync<string>("x => [...document.querySelectorAll('.react-flow__node')].filter(y => { const box = y.getBoundingClientRect(); return box.left > 265 && box.right < 1000 && box.top > 60 && box.bottom < 760; }).at(x).dataset.id", place);
         var box = (await page.Locator($".react-flow__node[data-id={node}]").BoundingBoxAsync())!;
         var (x, y) = (box.X + 40, box.Y + 12);
         await page.Mouse.MoveAsync(x, y);
@@ -56,7 +62,8 @@ internal sealed class CanvasPage(IPage page)
         await page.Mouse.DownAsync();
         for (var i = 1; i <= Moves; i++)
         {
-            await page.Mouse.MoveAsync(x + (i * 3), y + (i * 2));
+            var way = Math.Min(i, Moves - i) * 8; // ours stands on a grid of 8 px: every movement is one that shows
+            await page.Mouse.MoveAsync(x + way, y + way);
             await Task.Delay(16);
         }
         await page.Mouse.UpAsync();
@@ -69,11 +76,11 @@ internal sealed class CanvasPage(IPage page)
     /// <summary>Frames a second: idle, and while the canvas is panned; with what panning sent.</summary>
     public async Task<(double Idle, double Panning, int Messages)> PanAsync()
     {
-        var pane = (await page.Locator(".react-flow__pane").BoundingBoxAsync())!;
-        await page.EvaluateAsync("() => { window.canvasFrames = 0; const count = () => { window.canvasFrames++; requestAnimationFrame(count); }; requestAnimationFrame(count); }");
+        await page.EvaluateAsync("() => { if (window.canvasFrames !== undefined) return; window.canvasFrames = 0; const count = () => { window.canvasFrames++; requestAnimationFrame(count); }; requestAnimationFrame(count); }");
         var idle = await RateAsync(() => Task.Delay(1_500));
         var before = Volatile.Read(ref _sent);
-        var (x, y) = (pane.X + (pane.Width / 2), pane.Y + pane.Height - 150);
+        var free = await page.EvaluateAsync<float[]>("() => { for (let y = innerHeight - 30; y > 60; y -= 3) for (let x = 900; x > 280; x -= 10) if (document.elementFromPoint(x, y)?.classList.contains('react-flow__pane')) return [x, y]; throw new Error('no free place'); }");
+        var (x, y) = (free[0], free[1]);
         var panning = await RateAsync(async () =>
         {
             for (var turn = 0; turn < 2; turn++)

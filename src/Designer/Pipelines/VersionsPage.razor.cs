@@ -141,10 +141,14 @@ public sealed partial class VersionsPage
     /// <summary>The draft's new revision; null where somebody else saved meanwhile, which was said.</summary>
     private async Task<int?> ReplaceAsync(string graph, int revision)
     {
-        var saved = await Editor.SaveDraftAsync(Id, revision, System.Text.Encoding.UTF8.GetBytes(graph), await Current.GetAsync(_gone.Token), _gone.Token);
+        var saved = await Editor.SaveDraftAsync(Id, revision, System.Text.Encoding.UTF8.GetBytes(graph), await Current.GetAsync(CancellationToken.None), CancellationToken.None); // the undo of a toast may come after the page
         if (saved.Refusal is { } refusal) Toasts.Add(refusal.Message, Severity.Error);
-        await ReadAsync();
-        await InvokeAsync(StateHasChanged);
+        if (_gone.IsCancellationRequested) return saved.Value?.Revision;
+        await InvokeAsync(async () =>
+        {
+            await ReadAsync();
+            StateHasChanged();
+        });
         return saved.Value?.Revision;
     }
 

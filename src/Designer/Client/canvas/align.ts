@@ -1,3 +1,4 @@
+import type { GuidesAt } from './guides';
 import { boxOf, type Flow } from './places';
 import type { Graph, Placed, Point, Size } from './types';
 
@@ -45,15 +46,12 @@ function spread(boxes: Box[], side: 'across' | 'down'): Map<string, Point> {
   return places;
 }
 
-/** Lines that a dragged node has in common with its neighbours, in the coordinates of its container. */
-export interface Lines { x?: number; y?: number }
-
-/** A place near the one given where the node is in line with another, and the lines. */
-export function guided(flow: Flow, id: string, at: Point): { at: Point; lines: Lines } {
+/** A place near the one given where the node is in line with another, and the lines, in the coordinates of its container. */
+export function guided(flow: Flow, id: string, at: Point): { at: Point; lines: GuidesAt } {
   const node = flow.getNode(id);
   const size = { width: node?.measured?.width ?? 0, height: node?.measured?.height ?? 0 };
   const near = 5 / flow.getZoom();
-  const lines: Lines = {};
+  const lines: GuidesAt = {};
   const to = { ...at };
   let [dx, dy] = [near, near];
   for (const other of flow.getNodes()) {

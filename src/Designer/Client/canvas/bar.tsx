@@ -1,8 +1,9 @@
 import { Panel, useReactFlow, useViewport } from '@xyflow/react';
+import { memo } from 'react';
 import { Icon } from './icons';
 
 /** Zoom and fit, at the lower left. */
-export function Bar({ onArrange }: { onArrange: (() => void) | null }) {
+export const Bar = memo(function Bar({ onArrange }: { onArrange: (() => void) | null }) {
   const flow = useReactFlow();
   const { zoom } = useViewport();
   return (
@@ -14,4 +15,4 @@ export function Bar({ onArrange }: { onArrange: (() => void) | null }) {
       {onArrange && <button type="button" aria-label="Arrange" title="Arrange from left to right" onClick={onArrange}><Icon name="arrange" /></button>}
     </Panel>
   );
-}
+});

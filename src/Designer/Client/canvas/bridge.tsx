@@ -3,12 +3,11 @@ import { createRoot } from 'react-dom/client';
 import '@xyflow/react/dist/base.css';
 import './canvas.css';
 import { Canvas, type CanvasProps } from './canvas';
+import { inking } from './ink';
 import { Kinds } from './kinds';
 import { resizable } from './panels';
 import { Store } from './store';
 import type { DotNet, Graph, Mark, Options, Problem, State } from './types';
-
-export { ink } from './ink';
 
 type Exposed = Parameters<CanvasProps['expose']>[0];
 
@@ -39,7 +38,9 @@ export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
     if (!lost) ask('OnReady');
     store.connection(lost);
   };
-  const fix = resizable(host.closest<HTMLElement>('.design'));
+  const page = host.closest<HTMLElement>('.design');
+  const fix = resizable(page);
+  const plain = inking(page);
   modal?.addEventListener('components-reconnect-state-changed', onConnection);
 
   root.render(
@@ -73,6 +74,7 @@ export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
       modal?.removeEventListener('components-reconnect-state-changed', onConnection);
       stop();
       fix();
+      plain();
       store.close();
       root.unmount();
     },

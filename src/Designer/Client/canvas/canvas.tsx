@@ -1,7 +1,6 @@
-import { applyEdgeChanges, applyNodeChanges, Background, ConnectionLineType, MiniMap, ReactFlow, SelectionMode, useReactFlow, type EdgeChange, type FinalConnectionState, type NodeChange } from '@xyflow/react';
+import { applyEdgeChanges, Background, ConnectionLineType, MiniMap, ReactFlow, SelectionMode, useReactFlow, type Connection, type EdgeChange, type FinalConnectionState } from '@xyflow/react';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore, type DragEvent, type MouseEvent as Click } from 'react';
 import { ActionsContext, LightContext, type Actions } from './actions';
-import { guided, type Lines } from './align';
 import { Bar } from './bar';
 import { grid, snap } from './changes';
 import { WireEdge } from './edge';
@@ -10,23 +9,31 @@ import { toEdges, toNodes, type CanvasNode, type StepData, type Wire } from './f
 import { Guides } from './guides';
 import { useKeys, type KeyTargets } from './keys';
 import type { Kinds } from './kinds';
+import { useMoving } from './moving';
 import { Note } from './note';
 import { Step } from './node';
 import { Open, type Opened } from './open';
 import { kindType, Palette } from './palette';
-import { begin, boxOf, centreOf, isInView, type Flow } from './places';
+import { begin, centreOf, isInView, type Flow } from './places';
 import { dark, lightOf } from './reads';
 import type { Store } from './store';
 import { Toolbar } from './toolbar';
 import type { GraphEdge, Point } from './types';
 
+// React Flow looks at everything again when one of its settings is another object, so they are made once
 const nodeTypes = { step: Step, note: Note };
 const edgeTypes = { wire: WireEdge };
+const snapGrid: [number, number] = [grid, grid];
+const severalKeys = ['Control', 'Meta'];
+const labels = { 'node.a11yDescription.default': 'Enter selects the node and, pressed again, goes to its settings; Escape comes back. Arrow keys move it, Delete removes it, C connects it to another, F folds a container.', 'edge.a11yDescription.default': 'Enter selects the connection, Delete removes it.' };
 
 export interface CanvasProps { store: Store; kinds: Kinds; readOnly: boolean; host: HTMLElement; onSelect: (ids: string[]) => void; onCommand: (name: string) => void; expose: (handle: { show: (id: string) => void; flow: Flow; editing: Editing; openPalette: () => void }) => void }
 
 /** In the overview a node has its kind's colour, in a run its state's. */
 const colourOf = (data: StepData): string => (data.state && data.state.status !== 'Pending' ? (data.state.tone === 'skipped' ? 'border-strong' : data.state.tone) : data.kind.tone);
+
+const fillOf = (x: CanvasNode): string => (x.type === 'step' ? (x.data.kind.container ? 'transparent' : `var(--${colourOf(x.data)})`) : 'var(--wait-weak)');
+const strokeOf = (x: CanvasNode): string => (x.type === 'step' && x.data.kind.container ? 'var(--border-strong)' : 'transparent');
 
 const edgeOf = (from: string, port: string | null | undefined, to: string): GraphEdge => ({ from, ...(port && port !== 'out' ? { fromPort: port } : {}), to });
 
@@ -36,11 +43,7 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
   const [nodes, setNodes] = useState<CanvasNode[]>(() => toNodes(shown, kinds, [], readOnly));
   const [edges, setEdges] = useState<Wire[]>(() => toEdges(shown, []));
   const [opened, setOpened] = useState<Opened | null>(null);
-  const [guides, setGuides] = useState<{ lines: Lines; origin: Point } | null>(null);
   const wanted = useRef<string[] | null>(null);
-  const dragging = useRef(false);
-  const steps = useRef(new Map<string, Point>());
-  const stepsTimer = useRef(0);
   const pointer = useRef<Point | null>(null);
   const writing = useRef<string | null>(null);
   const held = useRef<GraphEdge>(undefined);
@@ -52,6 +55,7 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
     setEdges(before => before.map(x => (x.selected ? { ...x, selected: false } : x)));
   }, []);
   const editing = useMemo(() => new Editing(store, kinds, flow, choose), [store, kinds, flow, choose]);
+  const { dragging, guides, onNodesChange, lift, dropped } = useMoving(store, flow, editing, setNodes, middle);
 
   useLayoutEffect(() => {
     setNodes(before => {
@@ -75,34 +79,22 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
   const chosen = nodes.filter(x => x.selected && x.type === 'step').map(x => x.id).join('\n');
   const light = useMemo(() => (chosen === '' || chosen.includes('\n') ? dark : lightOf(shown.graph, chosen)), [chosen, shown.graph]);
   useEffect(() => {
-    const timer = setTimeout(() => onSelect(chosen === '' ? [] : chosen.split('\n')), 40);
+    let timer = 0;
+    const tell = (): void => {
+      if (dragging.current) timer = window.setTimeout(tell, 60); // a form that opens under a drag makes it stutter
+      else onSelect(chosen === '' ? [] : chosen.split('\n'));
+    };
+    timer = window.setTimeout(tell, 40);
     return () => clearTimeout(timer);
   }, [chosen, onSelect]);
 
-  const onNodesChange = useCallback((changes: NodeChange<CanvasNode>[]) => {
-    const moved = changes.filter(x => x.type === 'position' && x.position);
-    if (dragging.current && moved.length === 1 && moved[0]?.type === 'position' && moved[0].position) { // in line with a neighbour where one is near
-      const { at, lines } = guided(flow, moved[0].id, moved[0].position);
-      moved[0].position = at;
-      const parent = flow.getNode(moved[0].id)?.parentId;
-      setGuides(lines.x === undefined && lines.y === undefined ? null : { lines, origin: parent ? boxOf(flow, parent) : { x: 0, y: 0 } });
-    }
-    setNodes(before => applyNodeChanges(changes, before));
-    if (dragging.current) return;
-    for (const x of changes) if (x.type === 'position' && x.position && !x.dragging) steps.current.set(x.id, x.position);
-    if (steps.current.size === 0) return;
-    clearTimeout(stepsTimer.current); // arrow keys: one edit when the hand rests
-    stepsTimer.current = window.setTimeout(() => {
-      store.edit([{ op: 'place', items: [...steps.current].map(([id, at]) => ({ id: id.replace(/^note:/, ''), x: snap(at.x), y: snap(at.y) })) }]);
-      steps.current.clear();
-    }, 300);
-  }, [store, flow]);
   const onEdgesChange = useCallback((changes: EdgeChange<Wire>[]) => setEdges(before => applyEdgeChanges(changes, before)), []);
 
-  const show = useCallback((id: string) => { // chosen, in view and focused
+  const show = useCallback((id: string) => { // chosen, in view and, where it can be edited, focused
     editing.reveal(id);
     choose([id]);
     const focus = (tries: number): void => {
+      if (readOnly) return;
       const element = host.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
       if (element) element.focus({ preventScroll: true });
       else if (tries > 0) requestAnimationFrame(() => focus(tries - 1));
@@ -110,7 +102,7 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
     if (isInView(flow, id, middle.current!)) return focus(10);
     const at = centreOf(flow, id);
     void flow.setCenter(at.x, at.y, { zoom: Math.max(0.6, flow.getZoom()), duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 160 }).then(() => focus(30));
-  }, [editing, choose, flow, host]);
+  }, [editing, choose, flow, host, readOnly]);
   const step = useCallback((by: 1 | -1) => {
     const order = editing.inOrder();
     const at = order.findIndex(id => flow.getNode(id)?.selected);
@@ -158,11 +150,14 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
     const client = 'changedTouches' in event ? { x: event.changedTouches[0]!.clientX, y: event.changedTouches[0]!.clientY } : { x: event.clientX, y: event.clientY };
     setOpened({ what: 'add', at: inside(client), client, source: edgeOf(state.fromNode.id, state.fromHandle.id, '') });
   }, [editing, inside, store]);
-  const dropped = (moved: CanvasNode[]): void => {
-    dragging.current = false;
-    setGuides(null);
-    editing.dropped(moved.map(x => x.id));
-  };
+  const connect = useCallback((x: Connection) => editing.connect(edgeOf(x.source, x.sourceHandle, x.target)), [editing]);
+  const mayConnect = useCallback((x: Connection | Wire) => editing.why(edgeOf(x.source, x.sourceHandle, x.target), held.current) === null, [editing]);
+  const hold = useCallback((_: unknown, edge: Wire) => { held.current = edge.data?.edge; }, []);
+  const letGo = useCallback(() => { held.current = undefined; }, []);
+  const reconnect = useCallback((edge: Wire, x: Connection) => { if (edge.data) editing.reconnect(edge.data.edge, edgeOf(x.source, x.sourceHandle, x.target)); }, [editing]);
+  const start = useCallback(() => begin(flow, middle.current!, readOnly), [flow, readOnly]);
+  const arrange = useCallback(() => editing.arrange(), [editing]);
+  const addBeside = useCallback((kind: string) => add(kind, beside()), [add, beside]);
   const onDrop = (event: DragEvent): void => {
     event.preventDefault();
     const kind = event.dataTransfer.getData(kindType);
@@ -182,24 +177,23 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
 
   return (
     <ActionsContext value={actions}><LightContext value={light}>
-      {!readOnly && <Palette kinds={kinds.all} onAdd={kind => add(kind, beside())} />}
+      {!readOnly && <Palette kinds={kinds.all} onAdd={addBeside} />}
       <div className="cv-middle" ref={middle} onDrop={onDrop} onDragOver={event => event.preventDefault()} onDoubleClick={onDoubleClick} onPointerMove={event => { pointer.current = { x: event.clientX, y: event.clientY }; }} onPointerLeave={() => { pointer.current = null; }}>
         <ReactFlow<CanvasNode, Wire>
           nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} onNodesChange={onNodesChange} onEdgesChange={onEdgesChange}
-          onNodeDragStart={() => { dragging.current = true; }} onSelectionDragStart={() => { dragging.current = true; }}
-          onNodeDragStop={(_, __, moved) => dropped(moved)} onSelectionDragStop={(_, moved) => dropped(moved)}
-          onConnect={x => editing.connect(edgeOf(x.source, x.sourceHandle, x.target))} onConnectEnd={onConnectEnd} onReconnectStart={(_, edge) => { held.current = edge.data?.edge; }} onReconnectEnd={() => { held.current = undefined; }} isValidConnection={x => editing.why(edgeOf(x.source, x.sourceHandle, x.target), held.current) === null}
-          edgesReconnectable={!readOnly} onReconnect={(edge, x) => { if (edge.data) editing.reconnect(edge.data.edge, edgeOf(x.source, x.sourceHandle, x.target)); }} reconnectRadius={14}
-          connectionLineType={ConnectionLineType.SmoothStep} connectionRadius={28} snapToGrid snapGrid={[grid, grid]} selectionKeyCode="Shift" multiSelectionKeyCode={['Control', 'Meta']} selectionMode={SelectionMode.Partial}
-          deleteKeyCode={null} zoomOnDoubleClick={false} minZoom={0.1} maxZoom={2} onInit={() => begin(flow, middle.current!, readOnly)} onlyRenderVisibleElements nodesDraggable={!readOnly} nodesConnectable={!readOnly} elevateNodesOnSelect={false} attributionPosition="bottom-right"
-          ariaLabelConfig={{ 'node.a11yDescription.default': 'Enter selects the node and, pressed again, goes to its settings; Escape comes back. Arrow keys move it, Delete removes it, C connects it to another, F folds a container.', 'edge.a11yDescription.default': 'Enter selects the connection, Delete removes it.' }}
+          onNodeDragStart={lift} onSelectionDragStart={lift} onNodeDragStop={dropped} onSelectionDragStop={dropped}
+          onConnect={connect} onConnectEnd={onConnectEnd} onReconnectStart={hold} onReconnectEnd={letGo} isValidConnection={mayConnect}
+          edgesReconnectable={!readOnly} onReconnect={reconnect} reconnectRadius={14}
+          connectionLineType={ConnectionLineType.SmoothStep} connectionRadius={28} snapToGrid snapGrid={snapGrid} selectionKeyCode="Shift" multiSelectionKeyCode={severalKeys} selectionMode={SelectionMode.Partial}
+          deleteKeyCode={null} zoomOnDoubleClick={false} minZoom={0.1} maxZoom={2} onInit={start} onlyRenderVisibleElements nodesDraggable={!readOnly} nodesConnectable={!readOnly} elevateNodesOnSelect={false} attributionPosition="bottom-right"
+          ariaLabelConfig={labels}
         >
           <Background gap={16} size={1.5} color="var(--dot)" />
-          <MiniMap<CanvasNode> pannable zoomable ariaLabel="Overview" nodeBorderRadius={8} nodeColor={x => (x.type === 'step' ? (x.data.kind.container ? 'transparent' : `var(--${colourOf(x.data)})`) : 'var(--wait-weak)')} nodeStrokeColor={x => (x.type === 'step' && x.data.kind.container ? 'var(--border-strong)' : 'transparent')} />
+          <MiniMap<CanvasNode> pannable zoomable ariaLabel="Overview" nodeBorderRadius={8} nodeColor={fillOf} nodeStrokeColor={strokeOf} />
           {!readOnly && chosen.includes('\n') && <Toolbar count={chosen.split('\n').length} onAlign={side => editing.align(side)} onZoom={() => void flow.fitView({ padding: 0.15, maxZoom: 1, nodes: flow.getNodes().filter(x => x.selected) })} />}
-          {guides && <Guides {...guides} zoom={flow.getZoom()} />}
-          <Bar onArrange={readOnly ? null : () => editing.arrange()} />
+          <Bar onArrange={readOnly ? null : arrange} />
         </ReactFlow>
+        {guides && <Guides at={guides} />}
         {shown.graph.nodes.length < 3 && !readOnly && !opened && <p className="cv-start">Drag a step in from the left, or press <kbd>/</kbd></p>}
         <div className="cv-message" role="status">{shown.message && <span>{shown.message.text}{shown.message.act && <button type="button" onClick={shown.message.act}>{shown.message.title}</button>}</span>}</div>
         <div className="hidden-visually" role="status">{shown.said}</div>

@@ -1,13 +1,20 @@
-import { ViewportPortal } from '@xyflow/react';
-import type { Lines } from './align';
 import type { Point } from './types';
 
-const far = 100_000;
+/** Where lines that a dragged node has in common with a neighbour cross the canvas, in its own pixels. */
+export interface GuidesAt { x?: number; y?: number }
 
-/** The lines in which a dragged node stands, over the whole canvas. */
-export const Guides = ({ lines, origin, zoom }: { lines: Lines; origin: Point; zoom: number }) => (
-  <ViewportPortal>
-    {lines.x !== undefined && <div className="cv-guide" style={{ transform: `translate(${origin.x + lines.x}px, ${-far}px)`, width: 1 / zoom, height: 2 * far }} />}
-    {lines.y !== undefined && <div className="cv-guide" style={{ transform: `translate(${-far}px, ${origin.y + lines.y}px)`, height: 1 / zoom, width: 2 * far }} />}
-  </ViewportPortal>
+/** Lines as far as they can be seen: longer ones would be painted where nobody looks. */
+export const Guides = ({ at }: { at: GuidesAt }) => (
+  <>
+    {at.x !== undefined && <div className="cv-guide down" style={{ left: at.x }} />}
+    {at.y !== undefined && <div className="cv-guide across" style={{ top: at.y }} />}
+  </>
 );
+
+/** From the coordinates of a container (which begins at `origin`) to the canvas's own pixels. */
+export function seenAt(lines: GuidesAt, origin: Point, toScreen: (at: Point) => Point, canvas: Element): GuidesAt | null {
+  if (lines.x === undefined && lines.y === undefined) return null;
+  const box = canvas.getBoundingClientRect();
+  const at = toScreen({ x: origin.x + (lines.x ?? 0), y: origin.y + (lines.y ?? 0) });
+  return { ...(lines.x === undefined ? {} : { x: at.x - box.left }), ...(lines.y === undefined ? {} : { y: at.y - box.top }) };
+}

@@ -2,28 +2,38 @@ const tag = /\{\{-?|-?\}\}|\{%-?|-?%\}/;
 const word = /(['"])(?:(?!\1).)*\1|[a-z_]\w*(?:\.\w+|\[\d+\])*/gi;
 const own = new Set(['if', 'elsif', 'else', 'endif', 'for', 'in', 'endfor', 'assign', 'capture', 'endcapture', 'unless', 'endunless', 'case', 'when', 'endcase', 'and', 'or', 'contains', 'true', 'false', 'nil', 'null', 'empty', 'blank', 'forloop', 'limit', 'offset', 'reversed', 'break', 'continue', 'comment', 'endcomment', 'raw', 'endraw']);
 
-interface Inked extends HTMLElement { names?: string[]; bare?: boolean; paint?: () => void }
+const inked = new WeakSet<Element>();
 
-/** Colours the values in a text field: known ones as chips, unknown names underlined. The field lies over a copy of its text. */
-export function ink(selector: string, names: string[], bare: boolean): void {
-  const field = document.querySelector<HTMLTextAreaElement | HTMLInputElement>(selector);
-  const under = field?.parentElement?.querySelector<Inked>('[data-ink]');
-  if (!field || !under) return;
-  under.names = names;
-  under.bare = bare;
-  if (!under.paint) {
-    under.paint = () => {
-      under.replaceChildren(...coloured(field.value, under.names ?? [], under.bare === true), '\n');
-      under.scrollTop = field.scrollTop;
-      under.scrollLeft = field.scrollLeft;
-      under.style.width = `${field.clientWidth + 2}px`; // as wide as the text is, a scroll bar left out
-      under.style.height = `${field.offsetHeight}px`;
-    };
-    field.addEventListener('input', under.paint);
-    field.addEventListener('scroll', under.paint);
-    new ResizeObserver(under.paint).observe(field);
+/** Colours the values in every text field of a page that lies over a copy of its text (`data-ink` names what is known): known ones as chips, unknown names underlined. */
+export function inking(page: HTMLElement | null): () => void {
+  if (!page) return () => {};
+  const all = (): void => page.querySelectorAll<HTMLElement>('[data-ink]').forEach(prepare);
+  const observer = new MutationObserver(all);
+  observer.observe(page, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-ink', 'data-bare', 'data-of'] });
+  all();
+  return () => observer.disconnect();
+}
+
+function prepare(under: HTMLElement): void {
+  const field = under.parentElement?.querySelector<HTMLTextAreaElement | HTMLInputElement>('textarea, input');
+  if (!field) return;
+  const paint = (): void => {
+    const said = `${under.dataset.ink}\n${under.dataset.bare}\n${field.value}`;
+    if (under.dataset.said !== said) {
+      under.dataset.said = said;
+      under.replaceChildren(...coloured(field.value, (under.dataset.ink ?? '').split(' ').filter(x => x !== ''), under.dataset.bare === 'True'), '\n');
+    }
+    under.style.width = `${field.clientWidth + 2}px`; // as wide as the text is, a scroll bar left out
+    under.style.height = `${field.offsetHeight}px`;
+    under.scrollTop = field.scrollTop;
+    under.scrollLeft = field.scrollLeft;
+  };
+  if (!inked.has(under)) {
+    inked.add(under);
+    for (const event of ['input', 'scroll', 'focus', 'blur']) field.addEventListener(event, paint);
+    new ResizeObserver(paint).observe(field);
   }
-  under.paint();
+  requestAnimationFrame(paint); // the server sets the text after the attributes
 }
 
 function coloured(text: string, names: string[], bare: boolean): (Node | string)[] {

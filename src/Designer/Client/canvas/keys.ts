@@ -50,7 +50,7 @@ export function useKeys(targets: KeyTargets): void {
       else if (key === 'c' && one && !readOnly) targets.openConnect(one);
       else if ((key === 'Delete' || key === 'Backspace') && !readOnly) editing.remove();
       else if (key === 'Enter' && !readOnly && event.target instanceof Element && event.target.querySelector(':scope > .cv-note')) event.target.querySelector('.cv-note')?.dispatchEvent(new MouseEvent('dblclick', { bubbles: true }));
-      else if (key === 'j' || key === 'k') targets.step(key === 'j' ? 1 : -1);
+      else if ((key === 'j' || key === 'k') && !readOnly) targets.step(key === 'j' ? 1 : -1);
       else if (key === 'f' && one) editing.fold(one);
       else if (event.shiftKey && (event.code === 'Digit1' || event.code === 'Digit2')) targets.look(event.code === 'Digit2');
       else if (key === 'Enter' && one && wasChosen) document.querySelector<HTMLElement>('.inspector [data-setting]')?.focus();

@@ -1,4 +1,4 @@
-import { useState, type DragEvent } from 'react';
+import { memo, useState, type DragEvent } from 'react';
 import { Icon, Tile } from './icons';
 import { found, kindChoices, noteChoice, type Choice } from './picker';
 import type { Kind } from './types';
@@ -7,7 +7,7 @@ import type { Kind } from './types';
 export const kindType = 'application/x-promptdesigner-kind';
 
 /** Every kind by group; an entry is dragged onto the canvas, or pressed. */
-export function Palette({ kinds, onAdd }: { kinds: Kind[]; onAdd: (kind: string) => void }) {
+export const Palette = memo(function Palette({ kinds, onAdd }: { kinds: Kind[]; onAdd: (kind: string) => void }) {
   const [typed, setTyped] = useState('');
   const groups = [...new Set(kinds.map(x => x.group))];
   const entry = (x: Choice) => (
@@ -25,4 +25,4 @@ export function Palette({ kinds, onAdd }: { kinds: Kind[]; onAdd: (kind: string)
       {typed === '' && <section><h2>On the canvas</h2>{entry(noteChoice)}</section>}
     </aside>
   );
-}
+});

@@ -22,6 +22,7 @@ public sealed partial class Canvas
     private bool _isReady;
     private bool _isAway;
     private long _lastSequence;
+    private string[] _pins = [];
     private int _sentRevision = -1;
     private IReadOnlyList<Problem>? _sentProblems;
 
@@ -71,7 +72,11 @@ public sealed partial class Canvas
     public Task StatesAsync(IReadOnlyDictionary<string, CanvasState> states) => CallAsync("states", states);
 
     /// <summary>Shows which nodes keep their output.</summary>
-    public Task PinsAsync(IEnumerable<string> nodes) => CallAsync("pins", nodes);
+    public Task PinsAsync(IEnumerable<string> nodes)
+    {
+        _pins = [.. nodes];
+        return CallAsync("pins", [_pins]);
+    }
 
     /// <summary>Chooses a node and brings it into view.</summary>
     public Task SelectAsync(string node) => CallAsync("select", node);
@@ -88,6 +93,7 @@ public sealed partial class Canvas
         _sentRevision = -1;
         _sentProblems = null;
         await ShowAsync();
+        await CallAsync("pins", [_pins]);
         await InvokeAsync(() => OnListening.InvokeAsync());
     }
 
