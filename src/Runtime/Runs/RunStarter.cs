@@ -106,7 +106,7 @@ public sealed class RunStarter
         int? draft = null, version = request.Draft ? null : request.Version ?? pipelines[0].Active;
         if (request.Draft)
         {
-            var pinned = await _drafts.PinAsync(request.Pipeline, actor.Workspace, cancel);
+            var pinned = await _drafts.PinAsync(request.Pipeline, actor.Workspace, request.Part, cancel);
             if (pinned.Refusal is { } refusal) return refusal;
             draft = pinned.Value;
         }

@@ -114,6 +114,41 @@ public sealed class DraftRoomTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Edits_that_race_with_a_program_that_saves_are_made_on_the_newer_document()
+    {
+        await using var seat = await EnterAsync(_screen.Ana);
+        var editor = _screen.Host.Get<PipelineEditor>();
+        for (var i = 0; i < 10; i++)
+        {
+            var file = System.Text.Encoding.UTF8.GetBytes(_screen.Host.Get<GraphJudge>().Write(seat.Graph with { Description = $"By a program {i}" }));
+            var saving = editor.SaveDraftAsync(_pipeline, seat.Revision, file, _screen.Ana, CancellationToken.None);
+            await DoneAsync(seat.ApplyAsync([Added($"n{i}")], null, CancellationToken.None));
+            var saved = await saving;
+            Assert.True(saved.Refusal is null or { Code: "revision_stale" });
+            if (saved.Refusal is null) Assert.Equal($"By a program {i}", seat.Graph.Description);
+        }
+        Assert.Equal(10, seat.Graph.Nodes.Count(x => x.Kind == "text"));
+        Assert.Equal((seat.Graph.Name, seat.Revision), await StoredAsync());
+    }
+
+    [Fact]
+    public async Task A_page_that_fails_to_look_harms_nobody_else()
+    {
+        await using var broken = await EnterAsync(_screen.Ana);
+        broken.OnChanged = () => throw new InvalidOperationException("This page is broken.");
+        await using var seat = await EnterAsync(await _screen.MemberAsync(Role.Designer));
+        var told = new TaskCompletionSource();
+        seat.OnChanged = () =>
+        {
+            told.TrySetResult();
+            return Task.CompletedTask;
+        };
+        await DoneAsync(broken.ApplyAsync([new SetGraph("Still stored")], null, CancellationToken.None));
+        await told.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal("Still stored", (await StoredAsync()).Name);
+    }
+
+    [Fact]
     public async Task Many_edits_at_once_are_all_there()
     {
         await using var first = await EnterAsync(_screen.Ana);
@@ -149,6 +184,9 @@ public sealed class DraftRoomTests : IAsyncLifetime
         Assert.NotNull(refused.Refusal);
         Assert.Equal(revision, seat.Revision);
         for (var i = 0; i < 5; i++) await DoneAsync(seat.ApplyAsync([Prompt($"Text {i}")], null, CancellationToken.None));
+        await seat.DisposeAsync();
+        await using var back = await EnterAsync(_screen.Ana); // the room was empty in between
+        await DoneAsync(back.ApplyAsync([Prompt("And once more")], null, CancellationToken.None));
         await using var db = _screen.Host.Database.Read(_screen.Ana.Workspace);
         Assert.Equal(1, await db.AuditEntries.CountAsync(x => x.Action == AuditActions.DraftSaved));
     }

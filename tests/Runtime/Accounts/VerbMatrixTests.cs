@@ -6,6 +6,7 @@ using PromptDesigner.Runtime.Approvals;
 using PromptDesigner.Runtime.Connections;
 using PromptDesigner.Runtime.Files;
 using PromptDesigner.Runtime.Pipelines;
+using PromptDesigner.Runtime.Pipelines.Trials;
 using PromptDesigner.Runtime.Runs;
 using PromptDesigner.Runtime.Tests.Audit;
 using PromptDesigner.Support;
@@ -38,6 +39,8 @@ public sealed class VerbMatrixTests : IAsyncLifetime
         ["PipelineShelf.ChangeAsync"] = (Need.Design, (x, a) => Of(x.Get<PipelineShelf>().ChangeAsync(Nobody, new PipelineChange { Tags = ["seen"], Archived = true }, a, default))),
         ["PipelineShelf.RenameAsync"] = (Need.Design, (x, a) => Of(x.Get<PipelineShelf>().RenameAsync(Nobody, "Other", a, default))),
         ["PipelineShelf.DuplicateAsync"] = (Need.Design, (x, a) => Of(x.Get<PipelineShelf>().DuplicateAsync(Nobody, a, null, default))),
+        ["TestInputs.SaveAsync"] = (Need.Design, (x, a) => Of(x.Get<TestInputs>().SaveAsync(Nobody, "Seen", JsonDocument.Parse("{}").RootElement, a, default))),
+        ["TestInputs.RemoveAsync"] = (Need.Design, (x, a) => Of(x.Get<TestInputs>().RemoveAsync(Nobody, "Seen", a, default))),
         ["RunStarter.StartAsync"] = (Need.Run, (x, a) => Of(x.Get<RunStarter>().StartAsync(new RunRequest { Pipeline = Nobody }, a, default))),
         ["RunStarter.StartAsync of a draft"] = (Need.Design, (x, a) => Of(x.Get<RunStarter>().StartAsync(new RunRequest { Pipeline = Nobody, Draft = true }, a, default))),
         ["RunStarter.StartAsync as a try"] = (Need.Design, (x, a) => Of(x.Get<RunStarter>().StartAsync(new RunRequest { Pipeline = Nobody, Try = true }, a, default))),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PromptDesigner.Runtime.Pipelines;
 using PromptDesigner.Runtime.Runs;
 using PromptDesigner.Support;
 
@@ -75,6 +76,32 @@ public sealed class TryPartTests : RunScene
         var real = await Engine.Get<RunStarter>().StartAsync(Request(pipeline, new { text = "x" }, new TryPart { Pinned = Known }) with { Draft = false }, Engine.Actor, CancellationToken.None);
         await Engine.SettleAsync();
         Assert.Equal(("Succeeded", 2), (await StatusAsync(real.Value), Model.Count));
+    }
+
+    [Fact]
+    public async Task A_node_is_tried_alone_though_the_rest_of_the_draft_is_not_ready()
+    {
+        var file = PipelineFile.Named("Half").Input("text").Node("a", "prompt", new { prompt = "a {{ input.text }}", model = "stub/m" }).Node("each", "forEach", new { items = "a", result = "p" })
+            .Node("p", "prompt", new { prompt = "{{ item }}", model = "stub/m" }, "each").Node("broken", "prompt", new { prompt = "{{ nobody }}", model = "stub/m" })
+            .Output("got", "{{ broken.text }}").Edge("input", "a").Edge("a", "each").Edge("a", "broken").Edge("broken", "out");
+        var pipeline = (await Engine.Get<PipelineEditor>().CreateAsync(file.ToBytes(), Engine.Actor, null, CancellationToken.None)).Value!.Id;
+        Assert.Equal("draft_has_errors", (await StartAsync(null)).Refusal?.Code);
+        Assert.Equal("draft_has_errors", (await StartAsync(new TryPart { From = "a" })).Refusal?.Code);
+        Assert.Equal("draft_has_errors", (await StartAsync(new TryPart { From = "broken", Alone = true })).Refusal?.Code);
+        foreach (var again in new[] { 1, 2 })
+        {
+            var run = await StartAsync(new TryPart { From = "a", Alone = true });
+            Assert.Null(run.Refusal);
+            await Engine.SettleAsync();
+            Assert.Equal(("Succeeded", again), (await StatusAsync(run.Value), Model.Log.Count(x => x.Step == "a")));
+        }
+        Assert.Equal(1L, await Engine.ScalarAsync("SELECT COUNT(*) FROM DraftSnapshots")); // the same part is kept once
+        var list = await StartAsync(new TryPart { From = "p", Alone = true, Last = new Dictionary<string, KnownOutput> { ["a"] = new(JsonSerializer.SerializeToElement(new[] { "x", "y" }), null) } });
+        await Engine.SettleAsync();
+        Assert.Equal(("Succeeded", null), (await StatusAsync(list.Value), (string?)await Engine.ScalarAsync($"SELECT ErrorMessage FROM Runs WHERE Key = {Key(list.Value)}")));
+        Assert.Equal(2, Model.Log.Count(x => x.Step.StartsWith("each[", StringComparison.Ordinal)));
+
+        Task<Answer<Guid>> StartAsync(TryPart? part) => Engine.Get<RunStarter>().StartAsync(new RunRequest { Pipeline = pipeline, Inputs = JsonSerializer.SerializeToElement(new { text = "hello" }), Draft = true, Part = part }, Engine.Actor, CancellationToken.None);
     }
 
     private async Task<Guid> TryAsync(PipelineFile file, TryPart part, object? inputs = null)

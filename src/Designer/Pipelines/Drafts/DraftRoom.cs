@@ -11,10 +11,7 @@ namespace PromptDesigner.Designer.Pipelines.Drafts;
 internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
 {
     private const int Attempts = 5;
-    private static readonly TimeSpan AuditedEvery = TimeSpan.FromMinutes(10);
-
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly Dictionary<Guid, DateTimeOffset> _audited = [];
     private ImmutableList<DraftSeat> _seats = [];
 
     public Guid Pipeline => pipeline;
@@ -95,7 +92,7 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
                 if (edited.Refusal is { } wrong) return wrong;
                 var written = rooms.Judge.Write(edited.Value!.Graph);
                 if (written == Written) return (Revision, []);
-                var audits = !_audited.TryGetValue(person, out var last) || rooms.Clock.GetUtcNow() - last > AuditedEvery;
+                var audits = rooms.IsAuditDue(pipeline, person);
                 var saved = await rooms.Editor.SaveDraftAsync(pipeline, Revision, Encoding.UTF8.GetBytes(written), current, cancel, audits);
                 if (saved.Refusal is { Code: "revision_stale" } && attempt < Attempts)
                 {
@@ -103,7 +100,7 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
                     continue;
                 }
                 if (saved.Refusal is { } refused) return refused;
-                if (audits) _audited[person] = rooms.Clock.GetUtcNow();
+                if (audits) rooms.Audited(pipeline, person);
                 (Graph, Written, Revision, Problems) = (edited.Value.Graph, written, saved.Value!.Revision, saved.Value.Problems);
                 return (Revision, edited.Value.Inverse);
             }

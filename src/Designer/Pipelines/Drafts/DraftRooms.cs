@@ -9,10 +9,13 @@ namespace PromptDesigner.Designer.Pipelines.Drafts;
 /// <summary>The drafts that somebody has open: one room each, so that all who sit in it see one document.</summary>
 public sealed class DraftRooms : IDisposable
 {
+    private static readonly TimeSpan AuditedEvery = TimeSpan.FromMinutes(10);
+
     private readonly Database _database;
     private readonly ILogger<DraftRooms> _log;
     private readonly Lock _door = new();
     private readonly Dictionary<Guid, DraftRoom> _rooms = [];
+    private readonly Dictionary<(Guid Pipeline, Guid Person), DateTimeOffset> _audited = [];
 
     /// <summary>No room yet.</summary>
     public DraftRooms(Database database, PipelineEditor editor, GraphJudge judge, Memberships people, TimeProvider clock, ILogger<DraftRooms> log)
@@ -70,6 +73,23 @@ public sealed class DraftRooms : IDisposable
         await using var db = _database.Read(workspace);
         var found = await db.Pipelines.Where(x => x.Id == pipeline).Select(x => new { x.Draft, x.DraftRevision }).SingleOrDefaultAsync(cancel);
         return found is null ? null : (found.Draft, found.DraftRevision);
+    }
+
+    /// <summary>One row of the audit log says for ten minutes that a person edits a draft.</summary>
+    internal bool IsAuditDue(Guid pipeline, Guid person)
+    {
+        lock (_door) return !_audited.TryGetValue((pipeline, person), out var last) || Clock.GetUtcNow() - last > AuditedEvery;
+    }
+
+    internal void Audited(Guid pipeline, Guid person)
+    {
+        var now = Clock.GetUtcNow();
+        lock (_door)
+        {
+            foreach (var (old, at) in _audited)
+                if (now - at > AuditedEvery) _audited.Remove(old);
+            _audited[(pipeline, person)] = now;
+        }
     }
 
     internal void Leave(DraftRoom room, DraftSeat seat)
