@@ -53,6 +53,7 @@ public sealed class CanvasLossTests(Chromium chromium, Site site) : CanvasScene(
     private sealed class Painter(Screen screen, int seed, string[] kinds)
     {
         private readonly Random _random = new(seed);
+        private string? _adding;
 
         /// <summary>Nodes that it added.</summary>
         public HashSet<string> Added { get; } = [];
@@ -84,6 +85,7 @@ public sealed class CanvasLossTests(Chromium chromium, Site site) : CanvasScene(
             {
                 // the page came back from a new server in the middle of it
                 if (target is not null) Doubtful.Add(target);
+                if (_adding is { } kind) Doubtful.UnionWith(Removed.Where(x => x.StartsWith(kind, StringComparison.Ordinal))); // what was just added may have an id that was free again
                 await ComeBackAsync();
             }
         }
@@ -112,11 +114,13 @@ public sealed class CanvasLossTests(Chromium chromium, Site site) : CanvasScene(
 
         private async Task AddAsync()
         {
-            await screen[$"[data-palette-kind={kinds[_random.Next(kinds.Length)]}]"].ClickAsync(new LocatorClickOptions { Force = true });
+            _adding = kinds[_random.Next(kinds.Length)];
+            await screen[$"[data-palette-kind={_adding}]"].ClickAsync(new LocatorClickOptions { Force = true });
             var chosen = await UntilAsync("const id = document.querySelector('.react-flow__node.selected')?.dataset.id; return id && !x.includes(id) ? id : null;", (string[])[.. Added.Except(Removed).Except(Doubtful)]);
             var id = await chosen.JsonValueAsync<string>();
             Added.Add(id);
             Removed.Remove(id); // an id that is free again
+            _adding = null;
         }
 
         private async Task RemoveAsync(string node)
