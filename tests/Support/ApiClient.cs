@@ -76,7 +76,7 @@ public sealed class ApiClient : IDisposable
         {
             return (await GetAsync("!/health/ready")).Status == HttpStatusCode.OK;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or System.Net.Sockets.SocketException) // a connection that breaks while it is set up comes as it is
         {
             return false;
         }

@@ -24,7 +24,7 @@ public sealed class WrongFileTests(App app)
             Assert.Equal(file.Code switch { "too_large" => 413, "limit" => 422, _ => 400 }, (int)answer.Status);
             Assert.True(answer.Text.Contains(file.Names, StringComparison.Ordinal), answer.Text);
         }
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"It took {clock.Elapsed}.");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"It took {clock.Elapsed}.");
         Assert.Equal(before, await app.RowsAsync());
         Assert.True(await app.Ana.IsReadyAsync());
     }

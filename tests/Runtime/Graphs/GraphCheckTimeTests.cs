@@ -50,16 +50,10 @@ public sealed class GraphCheckTimeTests
 
     private static IReadOnlyList<Problem> Quick(Graph graph)
     {
-        // The best of three: the machine may do other things.
-        var best = TimeSpan.MaxValue;
-        IReadOnlyList<Problem> problems = [];
-        for (var time = 0; time < 3 && best > TimeSpan.FromSeconds(1); time++)
-        {
-            var clock = System.Diagnostics.Stopwatch.StartNew();
-            problems = GraphCheck.Check(graph, NodeCatalog.Standard, GraphFacts.None);
-            best = clock.Elapsed < best ? clock.Elapsed : best;
-        }
-        Assert.True(best < TimeSpan.FromSeconds(1), $"{best} for {problems.Count} problems, first {problems.FirstOrDefault()}");
+        // Quadratic in these sizes takes minutes; a quiet machine takes less than a second.
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var problems = GraphCheck.Check(graph, NodeCatalog.Standard, GraphFacts.None);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{clock.Elapsed} for {problems.Count} problems, first {problems.FirstOrDefault()}");
         return problems;
     }
 }

@@ -26,7 +26,7 @@ public sealed class RandomTemplateTests
             {
                 var clock = Stopwatch.StartNew();
                 Outcome(source, Of(JsonNode.Parse(Data)!));
-                Assert.True(clock.ElapsedMilliseconds < 1_000, source);
+                Assert.True(clock.ElapsedMilliseconds < 20_000, source);
             }
         }
     }
