@@ -9,7 +9,7 @@ namespace PromptDesigner.Benchmarks;
 /// <summary>Serves React Flow alone with the nodes of a pipeline, bundled from the application's own packages.</summary>
 internal sealed class BarePage : IAsyncDisposable
 {
-    private const string Html = """<!doctype html><meta charset="utf-8"><title>Bare</title><link rel="stylesheet" href="/bare.css"><style>html, body, #host { margin: 0; height: 100%; }</style><div id="host"></div><script type="module" src="/bare.js"></script>""";
+    private const string Html = """<!doctype html><meta charset="utf-8"><title>Bare</title><link rel="stylesheet" href="/bare.css"><style>body { margin: 0; } #host { position: absolute; }</style><div id="host"></div><script type="module" src="/bare.js"></script>""";
 
     private readonly WebApplication _app;
 

@@ -36,9 +36,9 @@ internal sealed class CanvasPage(IPage page)
         return (drawn.GetProperty("paint").GetDouble(), drawn.GetProperty("at").GetDouble(), drawn.GetProperty("count").GetInt32());
     }
 
-    /// <summary>Drags a node: from each movement of the pointer to the frame that shows it, in milliseconds, sorted; and what was sent to the server.</summary>
+    /// <summary>Drags a node: from each movement of the pointer until the frame that shows it is painted, and between frames, in milliseconds, sorted; and what was sent to the server.</summary>
     /// <param name="place">Which of the nodes that are wholly in view.</param>
-    public async Task<(double[] Lags, int Messages)> DragAsync(int place)
+    public async Task<(double[] Lags, double[] Frames, int Messages)> DragAsync(int place)
     {
         var node = await page.EvaluateAsync<string>("x => [...document.querySelectorAll('.react-flow__node')].filter(y => { const box = y.getBoundingClientRect(); return box.left > 265 && box.right < 1000 && box.top > 60 && box.bottom < 760; }).at(x).dataset.id", place);
         var box = (await page.Locator($".react-flow__node[data-id={node}]").BoundingBoxAsync())!;
@@ -47,11 +47,15 @@ internal sealed class CanvasPage(IPage page)
         await page.EvaluateAsync("""
             id => {
               const node = document.querySelector(`.react-flow__node[data-id="${id}"]`);
-              const run = window.canvasDrag = { lags: [], on: true };
-              let waiting = null, shown = node.style.transform;
+              const run = window.canvasDrag = { lags: [], frames: [], on: true, down: false };
+              let waiting = null, shown = node.style.transform, last = 0;
+              const painted = new MessageChannel(); // what is posted in a frame arrives after it was painted
+              painted.port1.onmessage = x => run.lags.push(performance.now() - x.data);
               window.addEventListener('pointermove', x => { waiting ??= x.timeStamp; }, { capture: true });
-              const look = () => {
-                if (node.style.transform !== shown && waiting !== null) { run.lags.push(performance.now() - waiting); waiting = null; }
+              const look = now => {
+                if (run.down && last) run.frames.push(now - last);
+                last = now;
+                if (node.style.transform !== shown && waiting !== null) { painted.port2.postMessage(waiting); waiting = null; }
                 shown = node.style.transform;
                 if (run.on) requestAnimationFrame(look);
               };
@@ -60,17 +64,21 @@ internal sealed class CanvasPage(IPage page)
             """, node);
         var before = Volatile.Read(ref _sent);
         await page.Mouse.DownAsync();
+        await page.EvaluateAsync("() => { window.canvasDrag.down = true; }");
         for (var i = 1; i <= Moves; i++)
         {
             var way = Math.Min(i, Moves - i) * 8; // ours stands on a grid of 8 px: every movement is one that shows
             await page.Mouse.MoveAsync(x + way, y + way);
             await Task.Delay(16);
         }
+        await page.EvaluateAsync("() => { window.canvasDrag.down = false; }");
         await page.Mouse.UpAsync();
         await Task.Delay(1_000);
         var messages = Volatile.Read(ref _sent) - before;
-        var lags = (await page.EvaluateAsync<double[]>("() => { window.canvasDrag.on = false; return window.canvasDrag.lags; }")).Order().ToArray();
-        return (lags, messages);
+        await page.EvaluateAsync("() => { window.canvasDrag.on = false; }");
+        return (await SortedAsync("lags"), await SortedAsync("frames"), messages);
+
+        async Task<double[]> SortedAsync(string what) => [.. (await page.EvaluateAsync<double[]>("x => window.canvasDrag[x]", what)).Order()];
     }
 
     /// <summary>Frames a second: idle, and while the canvas is panned; with what panning sent.</summary>
@@ -83,17 +91,15 @@ internal sealed class CanvasPage(IPage page)
         var (x, y) = (free[0], free[1]);
         var panning = await RateAsync(async () =>
         {
-            for (var turn = 0; turn < 2; turn++)
+            await page.Mouse.MoveAsync(x, y);
+            await page.Mouse.DownAsync();
+            for (var i = 1; i <= 2 * Moves; i++) // there and back
             {
-                await page.Mouse.MoveAsync(x, y);
-                await page.Mouse.DownAsync();
-                for (var i = 1; i <= Moves; i++)
-                {
-                    await page.Mouse.MoveAsync(x + ((turn == 0 ? -4 : 4) * i), y - (turn == 0 ? 2 : -2) * i);
-                    await Task.Delay(12);
-                }
-                await page.Mouse.UpAsync();
+                var way = Math.Min(i, (2 * Moves) - i);
+                await page.Mouse.MoveAsync(x - (4 * way), y - (2 * way));
+                await Task.Delay(12);
             }
+            await page.Mouse.UpAsync();
         });
         return (idle, panning, Volatile.Read(ref _sent) - before);
     }

@@ -4,7 +4,7 @@ using PromptDesigner.Benchmarks;
 using PromptDesigner.Runtime.Runs;
 using PromptDesigner.Support;
 
-// One command measures everything: dotnet run -c Release --project tests/Benchmarks [part of a name]
+// One command measures everything: dotnet run -c Release --project tests/Benchmarks [part of a name], and "canvas paint" only how soon the canvas is drawn
 var only = args.FirstOrDefault() ?? "";
 var table = new Table();
 var folder = Directory.CreateTempSubdirectory("pd-bench-").FullName;
@@ -35,7 +35,7 @@ if (Wanted("start")) await Footprint.RunAsync(table, Path.Combine(folder, "start
 if (Wanted("scale")) await Scale.RunAsync(table, Path.Combine(folder, "scale"), model.Address);
 if (Wanted("growth")) await Growth.RunAsync(table, Path.Combine(folder, "growth"), model.Address);
 if (Wanted("screens")) await Screens.RunAsync(table, Path.Combine(folder, "screens"), args.Length > 1 ? long.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
-if (Wanted("canvas")) await CanvasSpeed.RunAsync(table, Path.Combine(folder, "canvas"));
+if (Wanted("canvas")) await CanvasSpeed.RunAsync(table, Path.Combine(folder, "canvas"), paintsOnly: args.Contains("paint"));
 Console.WriteLine();
 Console.WriteLine(table);
 Directory.Delete(folder, recursive: true);
