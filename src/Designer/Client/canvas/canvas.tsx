@@ -1,4 +1,4 @@
-import { applyEdgeChanges, Background, ConnectionLineType, MiniMap, ReactFlow, SelectionMode, useReactFlow, type Connection, type EdgeChange, type FinalConnectionState } from '@xyflow/react';
+import { applyEdgeChanges, Background, ConnectionLineType, MiniMap, ReactFlow, SelectionMode, useReactFlow, type Connection, type EdgeChange, type FinalConnectionState, type Viewport } from '@xyflow/react';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore, type DragEvent, type MouseEvent as Click } from 'react';
 import { ActionsContext, LightContext, type Actions } from './actions';
 import { Bar } from './bar';
@@ -14,7 +14,7 @@ import { Note } from './note';
 import { Step } from './node';
 import { Open, type Opened } from './open';
 import { kindType, Palette } from './palette';
-import { begin, centreOf, isInView, type Flow } from './places';
+import { centreOf, firstLook, isInView, type Flow } from './places';
 import { dark, lightOf } from './reads';
 import type { Store } from './store';
 import { Toolbar } from './toolbar';
@@ -43,6 +43,7 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
   const [nodes, setNodes] = useState<CanvasNode[]>(() => toNodes(shown, kinds, [], readOnly));
   const [edges, setEdges] = useState<Wire[]>(() => toEdges(shown, []));
   const [opened, setOpened] = useState<Opened | null>(null);
+  const [look, setLook] = useState<Viewport | null>(null);
   const wanted = useRef<string[] | null>(null);
   const pointer = useRef<Point | null>(null);
   const writing = useRef<string | null>(null);
@@ -57,7 +58,11 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
   const editing = useMemo(() => new Editing(store, kinds, flow, choose), [store, kinds, flow, choose]);
   const { dragging, guides, onNodesChange, lift, dropped } = useMoving(store, flow, editing, setNodes, middle);
 
+  useLayoutEffect(() => setLook(firstLook(nodes, middle.current!, readOnly)), []); // once: before anything is drawn
+  const last = useRef(shown);
   useLayoutEffect(() => {
+    if (last.current === shown) return;
+    last.current = shown;
     setNodes(before => {
       const now = toNodes(shown, kinds, before, readOnly);
       const ids = wanted.current;
@@ -155,7 +160,6 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
   const hold = useCallback((_: unknown, edge: Wire) => { held.current = edge.data?.edge; }, []);
   const letGo = useCallback(() => { held.current = undefined; }, []);
   const reconnect = useCallback((edge: Wire, x: Connection) => { if (edge.data) editing.reconnect(edge.data.edge, edgeOf(x.source, x.sourceHandle, x.target)); }, [editing]);
-  const start = useCallback(() => begin(flow, middle.current!, readOnly), [flow, readOnly]);
   const arrange = useCallback(() => editing.arrange(), [editing]);
   const addBeside = useCallback((kind: string) => add(kind, beside()), [add, beside]);
   const onDrop = (event: DragEvent): void => {
@@ -179,20 +183,20 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
     <ActionsContext value={actions}><LightContext value={light}>
       {!readOnly && <Palette kinds={kinds.all} onAdd={addBeside} />}
       <div className="cv-middle" ref={middle} onDrop={onDrop} onDragOver={event => event.preventDefault()} onDoubleClick={onDoubleClick} onPointerMove={event => { pointer.current = { x: event.clientX, y: event.clientY }; }} onPointerLeave={() => { pointer.current = null; }}>
-        <ReactFlow<CanvasNode, Wire>
+        {look && <ReactFlow<CanvasNode, Wire>
           nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} onNodesChange={onNodesChange} onEdgesChange={onEdgesChange}
           onNodeDragStart={lift} onSelectionDragStart={lift} onNodeDragStop={dropped} onSelectionDragStop={dropped}
           onConnect={connect} onConnectEnd={onConnectEnd} onReconnectStart={hold} onReconnectEnd={letGo} isValidConnection={mayConnect}
           edgesReconnectable={!readOnly} onReconnect={reconnect} reconnectRadius={14}
           connectionLineType={ConnectionLineType.SmoothStep} connectionRadius={28} snapToGrid snapGrid={snapGrid} selectionKeyCode="Shift" multiSelectionKeyCode={severalKeys} selectionMode={SelectionMode.Partial}
-          deleteKeyCode={null} zoomOnDoubleClick={false} minZoom={0.1} maxZoom={2} onInit={start} onlyRenderVisibleElements nodesDraggable={!readOnly} nodesConnectable={!readOnly} elevateNodesOnSelect={false} attributionPosition="bottom-right"
+          deleteKeyCode={null} zoomOnDoubleClick={false} minZoom={0.1} maxZoom={2} defaultViewport={look} onlyRenderVisibleElements nodesDraggable={!readOnly} nodesConnectable={!readOnly} elevateNodesOnSelect={false} attributionPosition="bottom-right"
           ariaLabelConfig={labels}
         >
           <Background gap={16} size={1.5} color="var(--dot)" />
           <MiniMap<CanvasNode> pannable zoomable ariaLabel="Overview" nodeBorderRadius={8} nodeColor={fillOf} nodeStrokeColor={strokeOf} />
           {!readOnly && chosen.includes('\n') && <Toolbar count={chosen.split('\n').length} onAlign={side => editing.align(side)} onZoom={() => void flow.fitView({ padding: 0.15, maxZoom: 1, nodes: flow.getNodes().filter(x => x.selected) })} />}
           <Bar onArrange={readOnly ? null : arrange} />
-        </ReactFlow>
+        </ReactFlow>}
         {guides && <Guides at={guides} />}
         {shown.graph.nodes.length < 3 && !readOnly && !opened && <p className="cv-start">Drag a step in from the left, or press <kbd>/</kbd></p>}
         <div className="cv-message" role="status">{shown.message && <span>{shown.message.text}{shown.message.act && <button type="button" onClick={shown.message.act}>{shown.message.title}</button>}</span>}</div>

@@ -1,5 +1,6 @@
 import type { Edge, Node } from '@xyflow/react';
 import { edgeKey } from './document';
+import { drawn } from './drawn';
 import { detailOf, nameOf, portsOf, summaryOf, type Kinds, type Port } from './kinds';
 import type { Shown } from './store';
 import type { Graph, GraphEdge, GraphNode, Kind, Mark, Problem, Size, State } from './types';
@@ -78,20 +79,23 @@ export function toNodes(shown: Shown, kinds: Kinds, before: CanvasNode[], readOn
       errors: problems.filter(x => !x.warning).map(x => x.message), warnings: problems.filter(x => x.warning).map(x => x.message), state: shown.states[node.id],
       mark: shown.marks[node.id], inside: children.get(node.id)?.length ?? 0, folded, pinned: shown.pinned.has(node.id),
     };
+    const size: Partial<Size> & { width: number } = kind.container && !folded ? sizeOf(node, children, kinds, shown.folded) : { width: nodeWidth };
     return reuse(earlier.get(node.id), {
       id: node.id, type: 'step', position: node.position ?? { x: 0, y: 0 }, data,
       ...(node.parent && known.has(node.parent) ? { parentId: node.parent } : {}),
-      ...(kind.container && !folded ? { ...sizeOf(node, children, kinds, shown.folded), zIndex: 0 } : { width: nodeWidth, zIndex: 2 }),
+      ...size, zIndex: kind.container && !folded ? 0 : 2,
       hidden: hidden.has(node.id),
       ariaLabel: `${data.name}, ${data.kind.title}${data.errors.length > 0 ? `, ${data.errors.length} problems` : ''}${data.state ? `, ${data.state.word}` : ''}${data.mark ? `, ${data.mark}` : ''}`,
-    });
+    }, data, size);
   });
   const notes = (graph.notes ?? []).map((note): CanvasNode => reuse(earlier.get(`note:${note.id}`), {
-    id: `note:${note.id}`, type: 'note', position: note.position ?? { x: 0, y: 0 }, data: { text: note.text, readOnly }, width: note.size?.width ?? 200, height: note.size?.height ?? 88, zIndex: 1,
+    id: `note:${note.id}`, type: 'note', position: note.position ?? { x: 0, y: 0 }, data: { text: note.text, readOnly }, ...noteSize(note), measured: noteSize(note), handles: [], zIndex: 1,
     ariaLabel: `Note: ${note.text.slice(0, 80)}`,
   }));
   return [...nodes, ...notes];
 }
+
+const noteSize = (note: { size?: Size }): Size => ({ width: note.size?.width ?? 200, height: note.size?.height ?? 88 });
 
 /** The same for whoever draws it. */
 function isAlike(before: StepData | NoteData, now: StepData | NoteData): boolean {
@@ -99,12 +103,14 @@ function isAlike(before: StepData | NoteData, now: StepData | NoteData): boolean
   return (Object.keys(now) as (keyof typeof now)[]).every(key => alike(before[key], now[key]));
 }
 
-function reuse(before: CanvasNode | undefined, now: CanvasNode): CanvasNode {
-  if (!before || before.type !== now.type) return now;
+/** @param size Of a step; with its data it says how it will be drawn. */
+function reuse(before: CanvasNode | undefined, now: CanvasNode, step?: StepData, size?: Partial<Size> & { width: number }): CanvasNode {
+  if (!before || before.type !== now.type) return step && size ? { ...now, ...drawn(step, size) } as CanvasNode : now;
   const position = before.dragging ? before.position : now.position;
   const data = isAlike(before.data, now.data) ? before.data : now.data;
   const isSame = data === before.data && before.parentId === now.parentId && before.position.x === position.x && before.position.y === position.y && before.width === now.width && before.height === now.height && before.hidden === now.hidden;
-  return isSame ? before : { ...before, ...now, position, data, parentId: now.parentId, height: now.height } as CanvasNode;
+  if (isSame) return before;
+  return { ...before, ...now, position, data, parentId: now.parentId, height: now.height, ...(before.handles && step && size ? drawn(step, size) : {}) } as CanvasNode;
 }
 
 export function toEdges(shown: Shown, before: Wire[]): Wire[] {

@@ -30,6 +30,9 @@ export function portsOf(node: GraphNode, kind: Kind): Port[] {
   return ports;
 }
 
+/** Ports are written out where there is more to say than that it goes on. */
+export const named = (ports: Port[]): boolean => ports.length > 1 || (ports.length === 1 && ports[0]?.name !== 'out');
+
 const names = (list: Json[], key: string): string[] => list.map(x => (isObject(x) && typeof x[key] === 'string' ? (x[key] as string) : '')).filter(x => x !== '');
 
 const operators: Record<string, string> = {

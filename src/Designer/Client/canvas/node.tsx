@@ -3,11 +3,9 @@ import { memo, useContext } from 'react';
 import { LightContext, useActions } from './actions';
 import type { StepData, StepNode } from './flow';
 import { Icon, StateIcon, Tile } from './icons';
-
-const named = (ports: StepData['ports']): boolean => ports.length > 1 || ports[0]?.name !== 'out';
+import { named } from './kinds';
 
 function Ports({ data }: { data: StepData }) {
-  if (data.ports.length === 0) return null;
   if (!named(data.ports)) return data.ports.map(x => <Handle key={x.name} type="source" position={Position.Right} id={x.name} data-port={x.name} role="img" aria-label={`${data.name}: out`} />);
   return (
     <div className="cv-ports">

@@ -1,4 +1,4 @@
-import type { ReactFlowInstance } from '@xyflow/react';
+import type { ReactFlowInstance, Viewport } from '@xyflow/react';
 import { withInside } from './document';
 import type { CanvasNode, Wire } from './flow';
 import type { Kinds } from './kinds';
@@ -53,14 +53,16 @@ export function freePlace(flow: Flow, wish: Point, size: Size): Point {
 }
 
 /** The first look: everything where it can be read like this, else the beginning. */
-export function begin(flow: Flow, view: HTMLElement, readOnly: boolean): void {
-  const bounds = flow.getNodesBounds(flow.getNodes());
+export function firstLook(nodes: CanvasNode[], view: HTMLElement, readOnly: boolean): Viewport {
+  const boxes = nodes.filter(x => !x.parentId && !x.hidden).map(x => ({ ...x.position, width: x.measured?.width ?? 0, height: x.measured?.height ?? 0 }));
+  const [left, top] = [Math.min(...boxes.map(x => x.x)), Math.min(...boxes.map(x => x.y))];
+  const bounds = boxes.length === 0 ? { x: 0, y: 0, width: 0, height: 0 } : { x: left, y: top, width: Math.max(...boxes.map(x => x.x + x.width)) - left, height: Math.max(...boxes.map(x => x.y + x.height)) - top };
   const [width, height] = [view.clientWidth, view.clientHeight];
   const margin = readOnly ? 24 : 48;
   const zoom = Math.min(1, Math.max(readOnly ? 0.4 : 0.7, Math.min((width - 2 * margin) / Math.max(bounds.width, 1), (height - 2 * margin) / Math.max(bounds.height, 1))));
   const x = bounds.width * zoom > width - 2 * margin ? margin - bounds.x * zoom : (width - bounds.width * zoom) / 2 - bounds.x * zoom;
   const y = bounds.height * zoom > height - 2 * margin ? margin - bounds.y * zoom : (height - bounds.height * zoom) / 2.4 - bounds.y * zoom;
-  void flow.setViewport({ x: Math.round(x), y: Math.round(y), zoom });
+  return { x: Math.round(x), y: Math.round(y), zoom };
 }
 
 /** True where the whole node can be seen. */
