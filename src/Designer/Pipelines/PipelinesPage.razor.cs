@@ -15,6 +15,8 @@ public sealed partial class PipelinesPage
     private const int PageSize = 25;
     private const int MostTags = 3;
     private readonly CancellationTokenSource _gone = new();
+    private readonly Queue<string> _asked = new();
+    private string? _typed;
     private List<PipelineLine>? _lines;
     private IReadOnlyList<string> _tags = [];
     private PipelineFilter _filter = new();
@@ -61,6 +63,8 @@ public sealed partial class PipelinesPage
     /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
     {
+        if (_asked.TryPeek(out var asked) && asked == (Query ?? "")) _asked.Dequeue(); // what is being typed is ahead of the address
+        else if (_asked.Count == 0) _typed = Query;
         await ReadAsync(_gone.Token);
         await ReadTagsAsync(_gone.Token);
     }
@@ -100,7 +104,13 @@ public sealed partial class PipelinesPage
         _tags = _filter.Tag is null || tags.Contains(_filter.Tag) ? tags : [.. tags, _filter.Tag];
     }
 
-    private void Search(ChangeEventArgs typed) => Navigation.NavigateTo(With("q", typed.Value as string), replace: true);
+    private void Search(string? typed)
+    {
+        if (typed == _typed) return;
+        _typed = typed ?? "";
+        _asked.Enqueue(_typed);
+        Navigation.NavigateTo(With("q", _typed), replace: true);
+    }
 
     private void Go(string name, string? value) => Navigation.NavigateTo(With(name, value));
 

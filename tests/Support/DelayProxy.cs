@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 
-namespace PromptDesigner.Benchmarks;
+namespace PromptDesigner.Support;
 
 /// <summary>A slow network: every byte arrives a fixed time after it was sent, in order, both ways.</summary>
-internal sealed class DelayProxy : IDisposable
+public sealed class DelayProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
@@ -21,8 +21,10 @@ internal sealed class DelayProxy : IDisposable
         _ = AcceptAsync();
     }
 
+    /// <summary>Where it listens.</summary>
     public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
+    /// <inheritdoc />
     public void Dispose()
     {
         _stop.Cancel();
