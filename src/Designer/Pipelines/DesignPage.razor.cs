@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.JSInterop;
 using MudBlazor;
 using PromptDesigner.Data.Storage;
 using PromptDesigner.Designer.Pipelines.Canvas;
@@ -62,6 +64,8 @@ public sealed partial class DesignPage
 
     [Inject] private CurrentActor Current { get; set; } = default!;
 
+    [Inject] private IJSRuntime Js { get; set; } = default!;
+
     [Inject] private ISnackbar Toasts { get; set; } = default!;
 
     private int Problems => _seat?.Problems.Count ?? 0;
@@ -70,7 +74,7 @@ public sealed partial class DesignPage
 
     private bool IsChanged => _seat is not null && _activeGraph is not null && _activeGraph != _seat.Written;
 
-    private string State => _active is null ? "Draft" : IsChanged ? $"Draft · changed since version {_active}" : $"Published {_active}";
+    private string State => _active is null ? "Draft" : IsChanged ? $"Draft · changed since version {_active}" : $"Published · version {_active}";
 
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
@@ -162,7 +166,12 @@ public sealed partial class DesignPage
 
     private async Task GoAsync(Problem problem)
     {
-        if (problem.Node is { } node && _canvas is not null) await _canvas.SelectAsync(node);
+        if (problem.Node is not { } node || _canvas is null) return;
+        await _canvas.SelectAsync(node);
+        if (problem.Path.Split('/') is not ["", "nodes", _, "settings", .. { Length: > 0 } parts]) return;
+        var frame = await Js.InvokeAsync<IJSObjectReference>("import", _gone.Token, "/frame.js");
+        var name = parts.LastOrDefault(x => x.Length > 0 && !char.IsAsciiDigit(x[0])) ?? parts[0]; // the innermost that has a name
+        await frame.InvokeVoidAsync("goTo", _gone.Token, string.Create(CultureInfo.InvariantCulture, $"[data-inspects='{node}'] [data-setting='{name}'], [data-inspects='{node}'] [data-add='{parts[0]}']"));
     }
 
     private void Toggle(Drawer which)

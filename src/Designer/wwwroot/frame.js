@@ -136,6 +136,18 @@ export function insert(selector, path, isBare) {
   tell(field);
 }
 
+/** Focuses what may be there in a moment, where the focus is not in a field by then. */
+export function goTo(selector) {
+  const since = performance.now();
+  const look = () => {
+    const field = [...document.querySelectorAll(selector)].find(x => x.checkVisibility());
+    if (!field && performance.now() - since < 2000) return void requestAnimationFrame(look);
+    field?.scrollIntoView({ block: 'center' });
+    field?.focus({ preventScroll: true });
+  };
+  look();
+}
+
 export function focus(selector) { document.querySelector(selector)?.focus(); }
 export function show(selector) { document.querySelector(selector)?.scrollIntoView({ block: 'nearest' }); }
 export function copy(text) { return navigator.clipboard.writeText(text); }

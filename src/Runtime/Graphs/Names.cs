@@ -19,6 +19,10 @@ public static partial class Names
     /// <summary>How a message calls the node: by its name in quotes, or by its id.</summary>
     public static string Of(GraphNode node) => $"'{node.Name ?? node.Id}'";
 
+    /// <summary>What people read: the name; where nobody gave one the id, as messages call it, unless that is its kind once more (<c>prompt_2</c>).</summary>
+    public static string Title(GraphNode node, string kindTitle) =>
+        !string.IsNullOrEmpty(node.Name) ? node.Name : node.Id.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9').TrimEnd('_').Equals(node.Kind, StringComparison.OrdinalIgnoreCase) ? kindTitle : node.Id;
+
     /// <summary>True for <c>[a-z][a-z0-9_]{0,63}</c>.</summary>
     public static bool IsId(string id) => Id().IsMatch(id);
 

@@ -6,6 +6,9 @@ public enum FieldEditor
     /// <summary>One line, no template.</summary>
     Text,
 
+    /// <summary>The name of a field: letters, digits and <c>_</c>, a letter first.</summary>
+    Name,
+
     /// <summary>Text that may contain Liquid.</summary>
     Template,
 
@@ -58,6 +61,9 @@ public sealed class FieldAttribute(string label, FieldEditor editor, string help
 
     /// <summary>Most characters of a text.</summary>
     public int MaxLength { get; init; } = int.MaxValue;
+
+    /// <summary>Asked for only where a choice beside it says so (<c>type=minLength|maxLength</c>); null: always.</summary>
+    public string? When { get; init; }
 
     /// <summary>True where the setting is judged or read inside the container (<c>until</c>, <c>feedback</c>, <c>result</c>), not before it.</summary>
     public bool Inside { get; init; }

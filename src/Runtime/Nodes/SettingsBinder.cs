@@ -59,7 +59,8 @@ internal sealed class SettingsBinder(string called)
             {
                 if (Promised.Contains(property.Name))
                 {
-                    Find("unknown_setting", at, $"{called} has no setting '{property.Name}' yet. Remove it.");
+                    var missing = property.Value.ValueKind == JsonValueKind.String && property.Value.GetString() is { Length: > 0 } ? parts.Where(x => x.Field.Required && x.IsTemplate && !given.TryGetProperty(x.Name, out _)).ToList() : [];
+                    Find("unknown_setting", at, $"{called} has no setting '{property.Name}'{(missing.Count == 1 ? $"; did you mean '{missing[0].Name}'?" : " yet. Remove it.")}", missing.Count == 1 ? missing[0].Name : null);
                     continue;
                 }
                 var free = parts.Select(known => known.Name).Where(known => !given.TryGetProperty(known, out _));

@@ -25,6 +25,7 @@ public sealed class CanvasEditTests(Chromium chromium, Site site) : CanvasScene(
             await DropAsync(screen, "text", 120 + (i % 5 * 150), 420 + (i / 5 * 120));
             var id = i == 0 ? "text" : $"text_{i + 1}";
             await screen.Seen($".react-flow__node.selected [data-node-id={id}]");
+            await screen.Seen($"[data-inspects={id}]");
             await screen.TypeAsync("[data-setting-of=Name] [data-setting=name]", $"Note {i}");
             await screen.PressAsync("Tab");
             await screen.Says($"[data-node-id={id}]", $"Note {i}");

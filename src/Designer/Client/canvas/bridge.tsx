@@ -3,8 +3,11 @@ import { createRoot } from 'react-dom/client';
 import '@xyflow/react/dist/base.css';
 import './canvas.css';
 import { Canvas, type CanvasProps } from './canvas';
+import { apply } from './document';
+import { nodeWidth } from './flow';
 import { inking } from './ink';
 import { Kinds } from './kinds';
+import { arranged } from './layout';
 import { resizable } from './panels';
 import { Store } from './store';
 import type { DotNet, Graph, Mark, Options, Problem, State } from './types';
@@ -14,8 +17,11 @@ type Exposed = Parameters<CanvasProps['expose']>[0];
 /** Draws a canvas into an element; the answer is what `Canvas.razor.cs` calls. The element names its pipeline in `data-pipeline`. */
 export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
   performance.mark('canvas:mount');
-  const store = new Store(JSON.parse(options.graph) as Graph, options.readOnly ? null : `canvas:${host.dataset.pipeline ?? ''}`, dotnet);
   const kinds = new Kinds(options.kinds);
+  const given = JSON.parse(options.graph) as Graph;
+  const isUnplaced = given.nodes.length > 1 && given.nodes.every(x => !x.position); // a file that was written by hand
+  const graph = isUnplaced && options.readOnly ? apply(given, [{ op: 'place', items: arranged(given, kinds, () => ({ width: nodeWidth, height: 80 })) }]) : given;
+  const store = new Store(graph, options.readOnly ? null : `canvas:${host.dataset.pipeline ?? ''}`, dotnet);
   const root = createRoot(host);
   let exposed: Exposed | null = null;
   const ask = (method: 'OnSelect' | 'OnReady' | 'OnCommand', ...values: unknown[]): void => {
@@ -50,6 +56,7 @@ export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
           say();
           ask('OnReady');
           void store.send();
+          if (isUnplaced && !options.readOnly) handle.editing.arrange();
         });
         exposed = handle;
       }} />

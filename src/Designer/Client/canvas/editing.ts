@@ -3,7 +3,7 @@ import { pasted, read, copied } from './clipboard';
 import { edgeKey } from './document';
 import { inLine, type Side } from './align';
 import { arranged } from './layout';
-import { nameOf, portsOf, type Kinds } from './kinds';
+import { filledBy, nameOf, portsOf, type Kinds } from './kinds';
 import { boxOf, centreOf, containerAt, edgeAt, freePlace, type Flow } from './places';
 import type { Store } from './store';
 import type { GraphEdge, Operation, Placed, Point } from './types';
@@ -56,9 +56,12 @@ export class Editing {
   connect(edge: GraphEdge): void {
     const why = refusal(this.store.graph, this.kinds, edge);
     if (why) return this.store.tell(why);
-    this.store.edit([{ op: 'addEdge', edge }]);
+    const [from, to] = [this.store.graph.nodes.find(x => x.id === edge.from)!, this.store.graph.nodes.find(x => x.id === edge.to)!];
+    const filled = filledBy(from, edge, to);
+    this.store.edit([{ op: 'addEdge', edge }, ...(filled ? [{ op: 'set' as const, id: to.id, ...filled }] : [])]);
     this.store.say(`${this.#called(edge.from)} is connected to ${this.#called(edge.to)}.`);
-    this.#offer(edge);
+    if (filled) this.store.tell(to.kind === 'output' ? `The pipeline gives on what ${this.#called(from.id)} gave.` : `${this.#called(to.id)} shows what ${this.#called(from.id)} gave.`);
+    else this.#offer(edge);
   }
 
   /** An end of a connection was put somewhere else. */

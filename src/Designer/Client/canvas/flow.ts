@@ -17,15 +17,19 @@ export const nodeWidth = 232;
 const least: Size = { width: 280, height: 144 };
 
 /** A container is at least as large as what is in it. */
-function sizeOf(node: GraphNode, children: Map<string, GraphNode[]>, kinds: Kinds, folded: ReadonlySet<string>): Size {
+function sizeOf(node: GraphNode, inside: Inside): Size {
+  const foot = inside.dataOf(node).state ? 32 : 0;
   const size = { width: Math.max(least.width, node.size?.width ?? 0), height: Math.max(least.height, node.size?.height ?? 0) };
-  for (const child of children.get(node.id) ?? []) {
-    const own = kinds.of(child.kind).container && !folded.has(child.id) ? sizeOf(child, children, kinds, folded) : { width: nodeWidth, height: 80 };
+  for (const child of inside.children.get(node.id) ?? []) {
+    const data = inside.dataOf(child);
+    const own = data.kind.container && !data.folded ? sizeOf(child, inside) : drawn(data, { width: nodeWidth }).measured;
     size.width = Math.max(size.width, (child.position?.x ?? 0) + own.width + 24);
-    size.height = Math.max(size.height, (child.position?.y ?? 0) + own.height + 24);
+    size.height = Math.max(size.height, (child.position?.y ?? 0) + own.height + 24 + foot);
   }
   return size;
 }
+
+interface Inside { children: Map<string, GraphNode[]>; dataOf: (node: GraphNode) => StepData }
 
 function grouped<T>(items: readonly T[], keyOf: (item: T) => string | undefined): Map<string, T[]> {
   const groups = new Map<string, T[]>();
@@ -65,12 +69,15 @@ function ordered(graph: Graph): GraphNode[] {
 export function toNodes(shown: Shown, kinds: Kinds, before: CanvasNode[], readOnly: boolean): CanvasNode[] {
   const earlier = new Map(before.map(x => [x.id, x]));
   const { graph } = shown;
-  const known = new Set(graph.nodes.map(x => x.id));
+  const ids = new Set(graph.nodes.map(x => x.id));
   const children = grouped(graph.nodes, x => x.parent);
   const problemsOf = grouped<Problem>(shown.problems, x => x.node);
   const inOrder = ordered(graph);
   const hidden = hiddenIn(inOrder, shown.folded);
-  const nodes = inOrder.map((node): CanvasNode => {
+  const known = new Map<GraphNode, StepData>();
+  const dataOf = (node: GraphNode): StepData => {
+    const made = known.get(node);
+    if (made) return made;
     const kind = kinds.of(node.kind);
     const problems = problemsOf.get(node.id) ?? [];
     const folded = kind.container && shown.folded.has(node.id);
@@ -79,10 +86,16 @@ export function toNodes(shown: Shown, kinds: Kinds, before: CanvasNode[], readOn
       errors: problems.filter(x => !x.warning).map(x => x.message), warnings: problems.filter(x => x.warning).map(x => x.message), state: shown.states[node.id],
       mark: shown.marks[node.id], inside: children.get(node.id)?.length ?? 0, folded, pinned: shown.pinned.has(node.id),
     };
-    const size: Partial<Size> & { width: number } = kind.container && !folded ? sizeOf(node, children, kinds, shown.folded) : { width: nodeWidth };
+    known.set(node, data);
+    return data;
+  };
+  const nodes = inOrder.map((node): CanvasNode => {
+    const data = dataOf(node);
+    const { kind, folded } = data;
+    const size: Partial<Size> & { width: number } = kind.container && !folded ? sizeOf(node, { children, dataOf }) : { width: nodeWidth };
     return reuse(earlier.get(node.id), {
       id: node.id, type: 'step', position: node.position ?? { x: 0, y: 0 }, data,
-      ...(node.parent && known.has(node.parent) ? { parentId: node.parent } : {}),
+      ...(node.parent && ids.has(node.parent) ? { parentId: node.parent } : {}),
       ...size, zIndex: kind.container && !folded ? 0 : 2,
       hidden: hidden.has(node.id),
       ariaLabel: `${data.name}, ${data.kind.title}${data.errors.length > 0 ? `, ${data.errors.length} problems` : ''}${data.state ? `, ${data.state.word}` : ''}${data.mark ? `, ${data.mark}` : ''}`,

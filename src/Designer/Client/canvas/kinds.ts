@@ -1,4 +1,4 @@
-import type { GraphNode, Json, Kind, Settings } from './types';
+import type { GraphEdge, GraphNode, Json, Kind, Settings } from './types';
 
 export interface Port { name: string; title: string }
 
@@ -71,4 +71,16 @@ export function detailOf(node: GraphNode, kind: Kind): string {
   return `${kind.title} · ${people > 1 ? `${people} people` : people === 1 ? String((reviewers.people as Json[])[0]).split('@')[0] : 'any reviewer'}`;
 }
 
-export const nameOf = (node: GraphNode, kind: Kind): string => (node.name ? node.name : kind.title);
+/** What people read; where nobody gave it a name its id, as messages call it, unless that is the kind once more. */
+export function nameOf(node: GraphNode, kind: Kind): string {
+  if (node.name) return node.name;
+  return node.id.replace(/_?\d+$/, '') === kind.kind.toLowerCase() ? kind.title : node.id;
+}
+
+/** What a step that says nothing yet is given when another is connected to it: an output gives on what came, a gate judges it. */
+export function filledBy(from: GraphNode, edge: GraphEdge, to: GraphNode): { path: string; value: Json } | null {
+  const isEmpty = (value: Json | undefined): boolean => value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+  if (from.kind === 'input' || !['out', 'approved', 'valid'].includes(edge.fromPort ?? 'out')) return null;
+  if (to.kind === 'output' && isEmpty(to.settings?.fields)) return { path: 'settings/fields', value: [{ name: from.kind === 'approval' || from.id.length > 64 ? 'result' : from.id, value: `{{ ${from.id} }}` }] };
+  return to.kind === 'approval' && isEmpty(to.settings?.subject) ? { path: 'settings/subject', value: `{{ ${from.id} }}` } : null;
+}

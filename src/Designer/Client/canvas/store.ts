@@ -91,7 +91,7 @@ export class Store {
 
   tell(text: string, title?: string, act?: () => void): void {
     clearTimeout(this.#fade);
-    this.#fade = window.setTimeout(() => this.#show({ message: null }), act ? 12_000 : 6_000);
+    this.#fade = window.setTimeout(() => this.#show({ message: null }), act ? 30_000 : 6_000);
     this.#show({ message: { text, ...(title && act ? { title, act: () => { this.#show({ message: null }); act(); } } : {}) } });
   }
 

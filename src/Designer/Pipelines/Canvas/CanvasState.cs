@@ -17,6 +17,11 @@ public sealed record CanvasState(string Status, string Word, string Tone, string
 {
     private const int Tail = 60;
 
+    /// <summary>How many items are done, or how often it went round and by which port it left.</summary>
+    public static string Count(StepLine container) => container.Node.Graph.Kind == "repeat"
+        ? $"{(container.Items == 1 ? "1 round" : $"{Say.Number(container.Items ?? 0)} rounds")}{(container.Row.Port is "exhausted" ? ", the check did not hold" : "")}"
+        : $"{Say.Number(container.Items ?? 0)} done";
+
     /// <summary>The states of a run's steps by node.</summary>
     /// <param name="lines">The steps, the latest of a node last.</param>
     /// <param name="answers">What is being written, by step path.</param>
@@ -31,7 +36,7 @@ public sealed record CanvasState(string Status, string Word, string Tone, string
             var said = Say.State(row.Status);
             var time = row.StartedAt is not { } from || row.Status is StepStatus.Pending or StepStatus.Skipped ? null : Say.Duration((row.FinishedAt ?? now) - from);
             var text = row.Status == StepStatus.Running && answers?.GetValueOrDefault(line.Path) is { Length: > 0 } written ? written[^Math.Min(Tail, written.Length)..] : null;
-            states[line.Node.Id] = new CanvasState(row.Status.ToString(), row is { Status: StepStatus.Succeeded, Attempts: 0 } ? "Kept" : said.Word, said.Tone, row.Port, time, line.Calls > 0 && line.Cost is { } cost ? Say.Money(cost, currency) : null, line.Items is { } items ? $"{Say.Number(items)} done" : null, text);
+            states[line.Node.Id] = new CanvasState(row.Status.ToString(), row is { Status: StepStatus.Succeeded, Attempts: 0 } ? "Kept" : said.Word, said.Tone, row.Port, time, line.Calls > 0 && line.Cost is { } cost ? Say.Money(cost, currency) : null, line.Items is null ? null : Count(line), text);
         }
         return states;
     }

@@ -63,7 +63,10 @@ public sealed partial class TryPanel : IDisposable
 
     private bool IsOpen => _head is { Run.Status: <= RunStatus.Waiting };
 
-    private string Progress => $"step {Say.Number(_root.Count(x => x.Row.Status > StepStatus.Waiting))} of {Say.Number(_root.Count)}";
+    private string Progress => string.Join(" · ", [$"{Say.Number(_root.Count(x => x.Row.Status > StepStatus.Waiting))} of {Say.Number(_root.Count)} steps", .. Rounds]);
+
+    /// <summary>How often containers went round.</summary>
+    private IEnumerable<string> Rounds => _root.Where(x => x.Items is not null).Select(x => $"{x.Node.Title}: {CanvasState.Count(x)}");
 
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()

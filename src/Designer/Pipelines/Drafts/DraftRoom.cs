@@ -37,7 +37,7 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
         return _seats.Count;
     }
 
-    public void Leave(DraftSeat seat) => rooms.Leave(this, seat);
+    public void Leave(DraftSeat seat, Actor actor, DraftSteps steps) => rooms.Leave(this, seat, actor, steps);
 
     public TimeProvider Clock => rooms.Clock;
 

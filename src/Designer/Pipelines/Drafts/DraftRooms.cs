@@ -10,12 +10,14 @@ namespace PromptDesigner.Designer.Pipelines.Drafts;
 public sealed class DraftRooms : IDisposable
 {
     private static readonly TimeSpan AuditedEvery = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan StepsKept = TimeSpan.FromHours(1);
 
     private readonly Database _database;
     private readonly ILogger<DraftRooms> _log;
     private readonly Lock _door = new();
     private readonly Dictionary<Guid, DraftRoom> _rooms = [];
     private readonly Dictionary<(Guid Pipeline, Guid Person), DateTimeOffset> _audited = [];
+    private readonly Dictionary<(Guid Pipeline, Guid Person), (DraftSteps Steps, DateTimeOffset Left)> _left = [];
 
     /// <summary>No room yet.</summary>
     public DraftRooms(Database database, PipelineEditor editor, GraphJudge judge, Memberships people, TimeProvider clock, ILogger<DraftRooms> log)
@@ -49,7 +51,8 @@ public sealed class DraftRooms : IDisposable
         {
             if (!_rooms.TryGetValue(pipeline, out var open)) _rooms[pipeline] = open = new DraftRoom(this, pipeline, actor.Workspace);
             room = open;
-            seat = new DraftSeat(room, actor);
+            var steps = actor.Person is { } person && _left.Remove((pipeline, person), out var left) && Clock.GetUtcNow() - left.Left < StepsKept ? left.Steps : new DraftSteps();
+            seat = new DraftSeat(room, actor, steps);
             room.Sit(seat);
         }
         try
@@ -92,10 +95,16 @@ public sealed class DraftRooms : IDisposable
         }
     }
 
-    internal void Leave(DraftRoom room, DraftSeat seat)
+    internal void Leave(DraftRoom room, DraftSeat seat, Actor actor, DraftSteps steps)
     {
+        var now = Clock.GetUtcNow();
         lock (_door)
+        {
             if (room.StandUp(seat) == 0) _rooms.Remove(room.Pipeline);
+            foreach (var (whose, (_, left)) in _left)
+                if (now - left > StepsKept) _left.Remove(whose);
+            if (actor.Person is { } person && steps.Undo.Count + steps.Redo.Count > 0) _left[(room.Pipeline, person)] = (steps, now);
+        }
         room.Tell();
     }
 

@@ -11,11 +11,10 @@ public sealed class DraftSeat : IAsyncDisposable
 
     private readonly DraftRoom _room;
     private readonly Actor _actor;
-    private readonly Stack<Step> _undo = new();
-    private readonly Stack<Step> _redo = new();
+    private readonly DraftSteps _steps;
     private bool _isGone;
 
-    internal DraftSeat(DraftRoom room, Actor actor) => (_room, _actor) = (room, actor);
+    internal DraftSeat(DraftRoom room, Actor actor, DraftSteps steps) => (_room, _actor, _steps) = (room, actor, steps);
 
     /// <summary>The pipeline's id.</summary>
     public Guid Pipeline => _room.Pipeline;
@@ -36,10 +35,10 @@ public sealed class DraftSeat : IAsyncDisposable
     public IReadOnlyList<string> Others => [.. _room.Seats.Where(x => x._actor.Name != _actor.Name).Select(x => x._actor.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>There is an own edit to take back.</summary>
-    public bool CanUndo => _undo.Count > 0;
+    public bool CanUndo => _steps.Undo.Count > 0;
 
     /// <summary>There is one taken back to make again.</summary>
-    public bool CanRedo => _redo.Count > 0;
+    public bool CanRedo => _steps.Redo.Count > 0;
 
     /// <summary>Called after anybody's edit, and when somebody comes or goes; on another's thread.</summary>
     public Func<Task>? OnChanged { get; set; }
@@ -58,41 +57,39 @@ public sealed class DraftSeat : IAsyncDisposable
     }
 
     /// <summary>Takes this seat's last edit back.</summary>
-    public Task<Answer<int>> UndoAsync(CancellationToken cancel) => GoAsync(_undo, _redo, cancel);
+    public Task<Answer<int>> UndoAsync(CancellationToken cancel) => GoAsync(_steps.Undo, _steps.Redo, cancel);
 
     /// <summary>Makes again what was taken back last.</summary>
-    public Task<Answer<int>> RedoAsync(CancellationToken cancel) => GoAsync(_redo, _undo, cancel);
+    public Task<Answer<int>> RedoAsync(CancellationToken cancel) => GoAsync(_steps.Redo, _steps.Undo, cancel);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync()
     {
         if (_isGone) return ValueTask.CompletedTask;
         (_isGone, OnChanged) = (true, null);
-        _room.Leave(this);
+        _room.Leave(this, _actor, _steps);
         return ValueTask.CompletedTask;
     }
 
     private void Note(IReadOnlyList<DraftOperation> inverse, string? merge)
     {
         var now = _room.Clock.GetUtcNow();
-        if (merge is not null && _undo.TryPeek(out var last) && last.Merge == merge && now - last.At < Merging)
+        if (merge is not null && _steps.Undo.TryPeek(out var last) && last.Merge == merge && now - last.At < Merging)
         {
-            _undo.Pop();
-            _undo.Push(new Step([.. inverse, .. last.Back], merge, now));
+            _steps.Undo.Pop();
+            _steps.Undo.Push(new DraftStep([.. inverse, .. last.Back], merge, now));
         }
-        else _undo.Push(new Step(inverse, merge, now));
-        _redo.Clear();
+        else _steps.Undo.Push(new DraftStep(inverse, merge, now));
+        _steps.Redo.Clear();
     }
 
-    private async Task<Answer<int>> GoAsync(Stack<Step> from, Stack<Step> to, CancellationToken cancel)
+    private async Task<Answer<int>> GoAsync(Stack<DraftStep> from, Stack<DraftStep> to, CancellationToken cancel)
     {
         if (!from.TryPop(out var step)) return _room.Revision;
         var done = await _room.ApplyAsync(step.Back, this, _actor, cancel);
         if (done.Refusal is not null) from.Push(step);
-        else if (done.Value.Inverse.Count > 0) to.Push(new Step(done.Value.Inverse, null, _room.Clock.GetUtcNow()));
+        else if (done.Value.Inverse.Count > 0) to.Push(new DraftStep(done.Value.Inverse, null, _room.Clock.GetUtcNow()));
         _room.Tell(OnChanged);
         return done.Refusal is { } refusal ? refusal : done.Value.Revision;
     }
-
-    private sealed record Step(IReadOnlyList<DraftOperation> Back, string? Merge, DateTimeOffset At);
 }

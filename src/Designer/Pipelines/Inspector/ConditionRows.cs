@@ -19,8 +19,17 @@ public static class ConditionRows
     {
         ["equals"] = "is", ["notEquals"] = "is not", ["contains"] = "contains", ["notContains"] = "does not contain", ["startsWith"] = "starts with", ["endsWith"] = "ends with", ["in"] = "is one of",
         ["greaterThan"] = "is greater than", ["greaterOrEqual"] = "is at least", ["lessThan"] = "is less than", ["lessOrEqual"] = "is at most", ["isEmpty"] = "is empty", ["isNotEmpty"] = "is not empty",
-        ["isTrue"] = "is true", ["isFalse"] = "is false", ["matches"] = "matches the pattern",
+        [Shorter] = "is shorter than (characters)", [Longer] = "is longer than (characters)", ["isTrue"] = "is true", ["isFalse"] = "is false", ["matches"] = "matches the pattern",
     };
+
+    private const string Shorter = "shorter";
+    private const string Longer = "longer";
+    private const string Size = ".size";
+
+    /// <summary>Why a comparison can never hold, as far as is known; null: nothing speaks against it.</summary>
+    public static string? Hint(ConditionRow row, IValues known) => row.Op is "greaterThan" or "greaterOrEqual" or "lessThan" or "lessOrEqual" && KindOf(row.Left, known) == JsonValueKind.String
+        ? $"{row.Left} is a text, and a text is never more or less than a number. To ask for its length choose “is shorter than” or “is longer than”."
+        : null;
 
     /// <summary>True where an operator compares with something.</summary>
     public static bool HasRight(string op) => op is not ("isEmpty" or "isNotEmpty" or "isTrue" or "isFalse");
@@ -31,7 +40,7 @@ public static class ConditionRows
 
     /// <summary>The rows, and whether all of them must hold.</summary>
     public static (bool All, List<ConditionRow> Rows) Read(JsonNode? condition) =>
-        (condition?["any"] is null, ((condition?["all"] ?? condition?["any"]) as JsonArray)?.Select(x => new ConditionRow(Text(x!["left"]), Text(x["op"]), Typed(x["right"]))).ToList() ?? []);
+        (condition?["any"] is null, ((condition?["all"] ?? condition?["any"]) as JsonArray)?.Select(x => Row(Text(x!["left"]), Text(x["op"]), Typed(x["right"]))).ToList() ?? []);
 
     /// <summary>The condition of rows; null: none.</summary>
     /// <param name="all">All must hold, else any.</param>
@@ -43,12 +52,17 @@ public static class ConditionRows
         var parts = new JsonArray();
         foreach (var row in rows)
         {
-            var part = new JsonObject { ["left"] = row.Left, ["op"] = row.Op };
-            if (HasRight(row.Op)) part["right"] = Right(row, known);
+            var written = row.Op is Shorter or Longer ? row with { Left = row.Left.Length == 0 ? "" : row.Left + Size, Op = row.Op == Shorter ? "lessThan" : "greaterThan" } : row;
+            var part = new JsonObject { ["left"] = written.Left, ["op"] = written.Op };
+            if (HasRight(written.Op)) part["right"] = Right(written, known);
             parts.Add(part);
         }
         return new JsonObject { [all ? "all" : "any"] = parts };
     }
+
+    private static ConditionRow Row(string left, string op, string right) => left.EndsWith(Size, StringComparison.Ordinal) && op is "lessThan" or "greaterThan"
+        ? new ConditionRow(left[..^Size.Length], op == "lessThan" ? Shorter : Longer, right)
+        : new ConditionRow(left, op, right);
 
     private static JsonNode? Right(ConditionRow row, IValues known)
     {
@@ -59,15 +73,17 @@ public static class ConditionRows
     private static JsonNode Value(string text, bool isNumber) =>
         isNumber && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? JsonValue.Create(number) : JsonValue.Create(text);
 
-    private static bool IsNumber(string path, IValues known)
+    private static bool IsNumber(string path, IValues known) => KindOf(path, known) == JsonValueKind.Number;
+
+    private static JsonValueKind KindOf(string path, IValues known)
     {
         try
         {
-            return Template.Parse("{{ " + path + " }}").Evaluate(known, TemplateLimits.Default, CancellationToken.None).ValueKind == JsonValueKind.Number;
+            return Template.Parse("{{ " + path + " }}").Evaluate(known, TemplateLimits.Default, CancellationToken.None).ValueKind;
         }
         catch (Exception error) when (error is TemplateRenderException or TemplateSyntaxException)
         {
-            return false; // not known yet: a text
+            return JsonValueKind.Undefined; // not known yet
         }
     }
 

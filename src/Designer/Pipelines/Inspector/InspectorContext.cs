@@ -33,7 +33,7 @@ public sealed record WorkspaceChoices(IReadOnlyList<ModelChoice> Models, string 
 
 /// <summary>What the editors of one node offer.</summary>
 /// <param name="Nodes">Ids of the other nodes.</param>
-/// <param name="Values">What it may read, the nearest first; then what it could once it is connected.</param>
+/// <param name="Values">What it may read: the place's own, the nearest steps' first; then what it could once it is connected; then the run's.</param>
 /// <param name="Workspace">What the workspace offers.</param>
 /// <param name="Known">What is known of those values.</param>
 /// <param name="Model">The model that the node asks; null: none.</param>
@@ -52,18 +52,24 @@ public sealed record InspectorContext(IReadOnlyList<string> Nodes, IReadOnlyList
     public static InspectorContext Of(Graph graph, GraphNode node, WorkspaceChoices workspace, Trial trial, Func<string, Task> connect)
     {
         var known = trial.ValuesAt(graph, node);
-        var readable = Readable.At(graph, node.Id).Select(x => Insert(x, null)).Concat(Readable.Near(graph, node.Id).Select(x => Insert(x, x.Node!.Id)));
+        var at = Readable.At(graph, node.Id).ToLookup(x => x.Node is not null ? 1 : x.Path.StartsWith("run.", StringComparison.Ordinal) ? 2 : 0); // the list's entry is what one wants inside, the run's own facts last
+        var readable = at[0].Concat(at[1]).Select(x => Insert(x, null)).Concat(Readable.Near(graph, node.Id).Select(x => Insert(x, x.Node!.Id))).Concat(at[2].Select(x => Insert(x, null)));
         var model = node.Settings.ValueKind == System.Text.Json.JsonValueKind.Object && node.Settings.TryGetProperty("model", out var named) && named.ValueKind == System.Text.Json.JsonValueKind.String ? named.GetString() : null;
         return new InspectorContext([.. graph.Nodes.Select(x => x.Id).Where(x => x != node.Id)], [.. readable], workspace, known, model, connect);
 
-        Insertable Insert(Readable x, string? connects) => new(x.Path, x.Node is { } from ? GraphPicture.Title(from) : Words(x.Path), Trial.Example(known, x.Path), connects);
+        Insertable Insert(Readable x, string? connects) => new(x.Path, x.Node is { } from ? GraphPicture.Title(from) : Words(x.Path), Trial.Example(known, x.Path) is { Length: > 0 } example ? example : null, connects);
     }
 
-    private static string Words(string path) => path.Split('.')[0] switch
+    private static string Words(string path) => path switch
     {
+        "run.id" => "the run's id",
+        "run.startedAt" => "when the run began",
+        "run.account" => "for whom it was run",
+        "run.slot" => "a schedule's time",
+        "run.previousSlot" => "the time of its last success",
         "item" => "the entry of the list",
         "index" => "the entry's place in the list",
-        "attempt" => "which attempt this is",
+        "attempt" => "which round this is",
         "feedback" => "what was to be better",
         "previous" => "what was sent back",
         _ => "this run",

@@ -61,13 +61,13 @@ internal sealed class ConditionReader(string called)
     {
         if (!json.TryGetProperty("left", out var left) || left.ValueKind != JsonValueKind.String)
         {
-            Invalid($"{at}/left", "needs a path on its left side, such as classify.category");
+            Invalid($"{at}/left", "needs a path on its left side, such as classify.route");
             return null;
         }
         var text = left.GetString()!.Trim();
         if (text.StartsWith("{{", StringComparison.Ordinal) && text.EndsWith("}}", StringComparison.Ordinal) && text.Length >= 4) text = text[2..^2];
         if (ValuePath.TryParse(text, out var path)) return path;
-        Invalid($"{at}/left", $"cannot read '{left.GetString()}' as a path such as classify.category");
+        Invalid($"{at}/left", $"cannot read '{left.GetString()}' as a path such as classify.route");
         return null;
     }
 

@@ -8,7 +8,7 @@ namespace PromptDesigner.Runtime.Nodes.Approval;
 public sealed class ApprovalSettings : StepSettings
 {
     /// <summary>What is judged.</summary>
-    [Field("Subject", FieldEditor.Value, "What is judged, and what this node gives when it is approved: a path such as reply, or a text.", Required = true)]
+    [Field("Subject", FieldEditor.Value, "What is judged, and what this step gives when it is approved: a value such as {{ reply }}, or a text.", Required = true)]
     public JsonElement? Subject { get; set; }
 
     /// <summary>What it was made from.</summary>
@@ -72,7 +72,7 @@ public sealed class ApprovalSettings : StepSettings
 public sealed class Reviewers
 {
     /// <summary><c>Reviewer</c>: everybody with that right.</summary>
-    [Field("Role", FieldEditor.Text, "'Reviewer': everybody in the workspace with that right.")]
+    [Field("Role", FieldEditor.Text, "Empty or 'Reviewer': everybody in the workspace with the right to review.")]
     public string? Role { get; set; }
 
     /// <summary>Mail addresses of members.</summary>

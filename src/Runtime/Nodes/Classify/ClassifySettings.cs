@@ -8,11 +8,11 @@ public sealed class ClassifySettings : CallingSettings
     public string Text { get; set; } = "";
 
     /// <summary>Where it may go.</summary>
-    [Field("Routes", FieldEditor.Table, "The routes to choose from; the better they are described, the better the choice.", Required = true, Max = 100)]
+    [Field("Routes", FieldEditor.Table, "The classes to choose from, each with a way out of this step; the better they are described, the better the choice.", Required = true, Max = 100)]
     public List<ClassifyRoute> Routes { get; set; } = [];
 
     /// <summary>Which model chooses.</summary>
-    [Field("Model", FieldEditor.Model, "connection/model, or 'default' for the workspace's own.", MaxLength = 200)]
+    [Field("Model", FieldEditor.Model, "Which model is asked.", MaxLength = 200)]
     public string Model { get; set; } = "default";
 
     /// <summary>How sure the model must be.</summary>

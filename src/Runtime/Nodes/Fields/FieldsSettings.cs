@@ -15,11 +15,11 @@ public sealed class FieldsSettings : StepSettings
 public sealed class MadeField
 {
     /// <summary>Its name.</summary>
-    [Field("Name", FieldEditor.Text, "Letters, digits and _, a letter first.", Required = true, MaxLength = 64)]
+    [Field("Field's name", FieldEditor.Name, "Letters, digits and _, a letter first.", Required = true, MaxLength = 64)]
     public string Name { get; set; } = "";
 
     /// <summary>What it holds.</summary>
-    [Field("Value", FieldEditor.Value, "A value, a path such as classify.category, or a text with {{ paths }} in it.", Required = true)]
+    [Field("Value", FieldEditor.Value, "A value, a path such as classify.route, or a text with {{ paths }} in it.", Required = true)]
     public JsonElement? Value { get; set; }
 
     /// <summary>What the value is turned into; null: as it comes.</summary>

@@ -14,10 +14,10 @@ public sealed class ForEachSettings : StepSettings
     public int Concurrency { get; set; } = 4;
 
     /// <summary>What a failed item means.</summary>
-    [Field("Failed items", FieldEditor.Choice, "fail: the others come to their end, then this node fails. skip: the item is left out. collect: its error stands in its place.")]
+    [Field("Failed items", FieldEditor.Choice, "What follows when an item fails for good. In each case the other items are finished first.")]
     public OnItemError OnItemError { get; set; }
 
     /// <summary>What each item gives.</summary>
-    [Field("Result", FieldEditor.Path, "The path, inside, of what each item gives.", Required = true, Inside = true)]
+    [Field("Result", FieldEditor.Path, "Which step inside gives an item's result: its id, such as judge, or a field of it.", Required = true, Inside = true)]
     public string Result { get; set; } = "";
 }

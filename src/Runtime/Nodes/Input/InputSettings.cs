@@ -6,7 +6,7 @@ namespace PromptDesigner.Runtime.Nodes.Input;
 public sealed class InputSettings : NodeSettings
 {
     /// <summary>The inputs.</summary>
-    [Field("Inputs", FieldEditor.Table, "What a run of this pipeline is given. Templates read it as {{ input.name }}, with this node's id in place of 'input'.", Max = 200)]
+    [Field("Inputs", FieldEditor.Table, "What a run of this pipeline is given. Steps read one as {{ input.name }}.", Max = 200)]
     public List<InputField> Fields { get; set; } = [];
 }
 
@@ -14,7 +14,7 @@ public sealed class InputSettings : NodeSettings
 public sealed class InputField
 {
     /// <summary>The name under which templates and callers know it.</summary>
-    [Field("Name", FieldEditor.Text, "Letters, digits and _, a letter first.", Required = true, MaxLength = 64)]
+    [Field("Input's name", FieldEditor.Name, "Letters, digits and _, a letter first.", Required = true, MaxLength = 64)]
     public string Name { get; set; } = "";
 
     /// <summary>What may be given.</summary>

@@ -14,10 +14,10 @@ public sealed class OutputSettings : NodeSettings
 public sealed class OutputField
 {
     /// <summary>Its name.</summary>
-    [Field("Name", FieldEditor.Text, "Letters, digits and _, a letter first.", Required = true, MaxLength = 64)]
+    [Field("Result's name", FieldEditor.Name, "Letters, digits and _, a letter first.", Required = true, MaxLength = 64)]
     public string Name { get; set; } = "";
 
     /// <summary>What it holds.</summary>
-    [Field("Value", FieldEditor.Value, "A value, a path such as classify.category, or a text with {{ paths }} in it.", Required = true)]
+    [Field("Value", FieldEditor.Value, "A value, a path such as classify.route, or a text with {{ paths }} in it.", Required = true)]
     public JsonElement? Value { get; set; }
 }

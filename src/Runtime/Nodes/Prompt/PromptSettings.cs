@@ -14,7 +14,7 @@ public sealed class PromptSettings : CallingSettings
     public string Prompt { get; set; } = "";
 
     /// <summary>Which model answers.</summary>
-    [Field("Model", FieldEditor.Model, "connection/model, or 'default' for the workspace's own.", MaxLength = 200)]
+    [Field("Model", FieldEditor.Model, "Which model is asked.", MaxLength = 200)]
     public string Model { get; set; } = "default";
 
     /// <summary>How freely the model chooses its words.</summary>
@@ -38,11 +38,11 @@ public sealed class PromptOutput
     public OutputFormat Format { get; set; }
 
     /// <summary>What the JSON must fit.</summary>
-    [Field("Schema", FieldEditor.Schema, "A JSON schema that the answer must fit. Empty: any JSON.")]
+    [Field("Schema", FieldEditor.Schema, "A JSON schema that the answer must fit. Empty: any JSON.", When = "format=json")]
     public JsonElement? Schema { get; set; }
 
     /// <summary>How often an invalid answer is asked again.</summary>
-    [Field("Repairs", FieldEditor.Number, "How often a model that answered invalid JSON is shown its errors and asked again.", Min = 0, Max = 10)]
+    [Field("Repairs", FieldEditor.Number, "How often a model that answered invalid JSON is shown its errors and asked again.", Min = 0, Max = 10, When = "format=json")]
     public int RepairAttempts { get; set; } = 2;
 }
 

@@ -22,19 +22,19 @@ public sealed class ValidateCheck
     public CheckType? Type { get; set; }
 
     /// <summary>For <c>schema</c>: what the value must fit.</summary>
-    [Field("Schema", FieldEditor.Schema, "The JSON schema that the value must fit.")]
+    [Field("Schema", FieldEditor.Schema, "The JSON schema that the value must fit.", When = "type=schema")]
     public JsonElement? Schema { get; set; }
 
     /// <summary>For <c>contains</c> and <c>notContains</c>.</summary>
-    [Field("Text", FieldEditor.Template, "The text that must, or must not, be in it.")]
+    [Field("Text", FieldEditor.Template, "The text that must, or must not, be in it.", When = "type=contains|notContains")]
     public string? Text { get; set; }
 
     /// <summary>For <c>minLength</c> and <c>maxLength</c>.</summary>
-    [Field("Length", FieldEditor.Number, "Characters of a text, or entries of a list.", Min = 0, Max = 10_000_000)]
+    [Field("Length", FieldEditor.Number, "Characters of a text, or entries of a list.", Min = 0, Max = 10_000_000, When = "type=minLength|maxLength")]
     public int? Length { get; set; }
 
     /// <summary>For <c>pattern</c>.</summary>
-    [Field("Pattern", FieldEditor.Text, "A regular expression that must occur in it.")]
+    [Field("Pattern", FieldEditor.Text, "A regular expression that must occur in it.", When = "type=pattern")]
     public string? Pattern { get; set; }
 
     /// <summary>What is said when it fails; null: a sentence of the program's own.</summary>

@@ -41,7 +41,7 @@ internal sealed class PlanBuilder(NodeCatalog catalog)
         var bound = catalog.Bind(node);
         return new PlanNode
         {
-            Rank = rank, Graph = node, Kind = bound.Kind.Node, Settings = bound.Settings, Title = node.Name ?? bound.Kind.Title, BareNames = index.BareNames(node.Id),
+            Rank = rank, Graph = node, Kind = bound.Kind.Node, Settings = bound.Settings, Title = Names.Title(node, bound.Kind.Title), BareNames = index.BareNames(node.Id),
         };
     }
 }
