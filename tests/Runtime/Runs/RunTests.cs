@@ -78,6 +78,21 @@ public sealed class RunTests : RunScene
         Assert.Contains("outer[1]/inner[0]/t:Succeeded", await StepsAsync(run));
     }
 
+    [Theory]
+    [InlineData("text")]
+    [InlineData("prompt")]
+    public async Task Steps_side_by_side_in_an_iteration_end_it_once(string kind)
+    {
+        object Says(string what) => kind == "text" ? new { template = what } : new { prompt = what, model = "stub/m" };
+        var file = PipelineFile.Named("Side by side").ListInput("list")
+            .Node("each", "forEach", new { items = "input.list", result = "one", concurrency = 2 })
+            .Node("one", kind, Says("{{ item }}"), "each").Node("two", kind, Says("{{ item }}!"), "each").Node("three", kind, Says("{{ item }}?"), "each")
+            .Output("all", "{{ each | size }}").Edge("input", "each").Edge("each", "out");
+        var run = await StartAsync(file, new { list = new[] { "a", "b", "c", "d", "e" } });
+        Assert.Equal("""{"all":5}""", await OutputsAsync(run));
+        Assert.Equal(15, (await StepsAsync(run)).Count(x => x.Contains('/', StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_failure_stops_what_has_not_begun_and_a_retry_goes_on_without_calling_again_what_succeeded()
     {

@@ -83,6 +83,7 @@ internal sealed partial class RunLoop
     {
         var step = scope.Container!;
         var container = step.Container!;
+        scope.IsOver = true;
         container.Active.Remove(scope.Iteration);
         if (scope.IsBusy) container.Busy--;
         if (scope.IsStopping) CloseScope(scope);

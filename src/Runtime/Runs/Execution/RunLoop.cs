@@ -95,7 +95,7 @@ internal sealed partial class RunLoop(RunState state, EngineParts parts)
 
     private void Advance(ScopeState scope)
     {
-        if (scope.IsAbandoned) return;
+        if (scope.IsAbandoned || scope.IsOver) return;
         if (scope.IsCut) CutUnbegun(scope);
         var next = scope.Next();
         foreach (var node in next.Skip)

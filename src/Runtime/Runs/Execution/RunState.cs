@@ -62,6 +62,9 @@ internal sealed class ScopeState
     /// <summary>A request for changes made it pointless; whatever still comes from it is ignored.</summary>
     public bool IsAbandoned { get; set; }
 
+    /// <summary>What it came to was taken over: several of its steps may report in one turn, and it ends once.</summary>
+    public bool IsOver { get; set; }
+
     /// <summary>It has steps that run or are about to; an iteration in which everything waits takes up no place.</summary>
     public bool IsBusy { get; set; } = true;
 
