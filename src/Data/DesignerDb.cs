@@ -8,6 +8,7 @@ using PromptDesigner.Data.Connections;
 using PromptDesigner.Data.Files;
 using PromptDesigner.Data.Pipelines;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Data.Sending;
 using PromptDesigner.Data.Storage;
 
 namespace PromptDesigner.Data;
@@ -69,6 +70,15 @@ public sealed class DesignerDb(DbContextOptions<DesignerDb> options) : IdentityU
     /// <summary>What was decided.</summary>
     public DbSet<ApprovalDecision> ApprovalDecisions => Set<ApprovalDecision>();
 
+    /// <summary>The outbox; written by the run journal and by whoever delivers.</summary>
+    public DbSet<Mail> Mails => Set<Mail>();
+
+    /// <summary>Mail servers of workspaces.</summary>
+    public DbSet<MailServerSetting> MailServers => Set<MailServerSetting>();
+
+    /// <summary>Sends that are allowed without a gate.</summary>
+    public DbSet<SendException> SendExceptions => Set<SendException>();
+
     /// <summary>Ways to providers of models.</summary>
     public DbSet<Connection> Connections => Set<Connection>();
 
@@ -124,6 +134,9 @@ public sealed class DesignerDb(DbContextOptions<DesignerDb> options) : IdentityU
         builder.Entity<Step>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<ModelCall>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<Approval>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<Mail>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<MailServerSetting>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<SendException>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<Invitation>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<Connection>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<StoredFile>().HasQueryFilter(x => x.WorkspaceId == Workspace);

@@ -6,6 +6,7 @@ using PromptDesigner.Data.Connections;
 using PromptDesigner.Data.Files;
 using PromptDesigner.Data.Pipelines;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Data.Sending;
 
 namespace PromptDesigner.Data;
 
@@ -77,6 +78,18 @@ internal static class DesignerModel
             e.HasIndex(x => new { x.WorkspaceId, x.Status, x.CreatedAt });
             e.HasMany(x => x.Decisions).WithOne().HasForeignKey(x => x.ApprovalId);
         });
+        builder.Entity<Mail>(e =>
+        {
+            e.HasIndex(x => new { x.RunKey, x.SortPath }).IsUnique();
+            e.HasIndex(x => new { x.WorkspaceId, x.CreatedAt });
+            e.HasIndex(x => new { x.Status, x.NextTryAt }).HasFilter("\"Status\" < 2"); // what is to be sent, and what was on its way when a process died
+        });
+        builder.Entity<MailServerSetting>(e =>
+        {
+            e.HasKey(x => x.WorkspaceId);
+            e.Property(x => x.WorkspaceId).ValueGeneratedNever();
+        });
+        builder.Entity<SendException>(e => e.HasKey(x => new { x.PipelineKey, x.Node }));
         builder.Entity<ApprovalDecision>(e =>
         {
             e.HasKey(x => x.Key);

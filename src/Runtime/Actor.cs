@@ -14,6 +14,9 @@ public enum Operation
     /// <summary>Start, cancel, retry and rerun runs.</summary>
     Run,
 
+    /// <summary>Resolve uncertain sends, pause sending, make and steer schedules.</summary>
+    Operate,
+
     /// <summary>Manage members, keys, connections, limits, the workspace.</summary>
     Administer,
 }
@@ -46,12 +49,14 @@ public sealed record Actor(int Workspace, string Name, Guid? Person)
             Operation.Read => true,
             Operation.Design => Role >= Role.Designer,
             Operation.Run => Role >= Role.Designer || (Rights & Rights.Operator) != 0,
+            Operation.Operate => Role == Role.Administrator || (Rights & Rights.Operator) != 0,
             _ => Role == Role.Administrator,
         };
         return may ? null : new Refusal("forbidden", operation switch
         {
             Operation.Design => "Changing pipelines needs the role Designer.",
             Operation.Run => "Starting and steering runs needs the role Designer or the right Operator.",
+            Operation.Operate => "This needs the right Operator, or an administrator.",
             _ => "This is for administrators.",
         });
     }
@@ -60,6 +65,7 @@ public sealed record Actor(int Workspace, string Name, Guid? Person)
     {
         Operation.Read => ApiKeyScopes.Read | ApiKeyScopes.Design | ApiKeyScopes.Operate,
         Operation.Design => ApiKeyScopes.Design,
+        Operation.Operate => ApiKeyScopes.Operate,
         Operation.Run => ApiKeyScopes.Run | ApiKeyScopes.Design | ApiKeyScopes.Operate,
         _ => ApiKeyScopes.None,
     };

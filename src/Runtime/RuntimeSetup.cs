@@ -19,6 +19,7 @@ using PromptDesigner.Runtime.Runs.Dispatch;
 using PromptDesigner.Runtime.Runs.Execution;
 using PromptDesigner.Runtime.Runs.Journal;
 using PromptDesigner.Runtime.Runs.Planning;
+using PromptDesigner.Runtime.Sending;
 using Quartz;
 
 namespace PromptDesigner.Runtime;
@@ -34,6 +35,8 @@ public static class RuntimeSetup
         services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits"), strict => strict.ErrorOnUnknownConfiguration = true).ValidateOnStart();
         services.AddOptions<BootstrapOptions>().Bind(configuration.GetSection("Bootstrap"), strict => strict.ErrorOnUnknownConfiguration = true).ValidateOnStart();
         services.AddOptions<FileStoreOptions>().Bind(configuration.GetSection("Files"), strict => strict.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddOptions<MailOptions>().Bind(configuration.GetSection("Smtp"), strict => strict.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<MailOptions>, MailOptionsCheck>();
         services.AddSingleton<IValidateOptions<FileStoreOptions>, FileStoreOptionsCheck>();
         services.AddSingleton<IValidateOptions<RunOptions>, RunOptionsCheck>().AddSingleton<IValidateOptions<ModelOptions>, ModelOptionsCheck>().AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsCheck>()
             .AddSingleton<IValidateOptions<BootstrapOptions>, BootstrapOptionsCheck>();
@@ -57,6 +60,7 @@ public static class RuntimeSetup
             .AddSingleton<RunLoader>().AddSingleton<PlanBuilder>().AddOwn<PlanCache>().AddSingleton<StepModelsFactory>().AddSingleton<StepRunner>()
             .AddSingleton(x => x.GetRequiredService<IOptions<RunOptions>>().Value).AddSingleton<EngineParts>().AddOwn<RunDispatcher>()
             .AddSingleton<RunEngine>().AddHostedService(x => x.GetRequiredService<RunEngine>());
+        services.AddSingleton<OutboxSignal>().AddSingleton<MailServers>().AddSingleton<SmtpDelivery>().AddOwn<MailDispatcher>().AddHostedService(x => x.GetRequiredService<MailDispatcher>()); // after the engine too
         services.AddSingleton<FileFolder>().AddOwn<FileStore>().AddSingleton<FileSweep>().AddHostedService(x => x.GetRequiredService<FileSweep>()); // after the engine, which opens the journal
         services.AddQuartz(quartz =>
         {
@@ -70,7 +74,7 @@ public static class RuntimeSetup
     private static void AddVerbs(IServiceCollection services) => services
         .AddSingleton<DraftSnapshots>().AddSingleton<EditCheck>().AddOwn<GraphJudge>().AddSingleton<PipelineEditor>().AddSingleton<PipelineShelf>().AddSingleton<TestInputs>().AddSingleton<Pins>()
         .AddSingleton<MemberRegister>().AddSingleton<Memberships>().AddSingleton<Invitations>().AddSingleton<WorkspaceBook>().AddSingleton<FirstStart>().AddSingleton<AccountBook>().AddSingleton<Bootstrap>()
-        .AddOwn<RunStarter>().AddOwn<RunControl>().AddOwn<ApprovalDesk>().AddOwn<KeyRing>();
+        .AddOwn<OutboxDesk>().AddOwn<MailServerBook>().AddOwn<RunStarter>().AddOwn<RunControl>().AddOwn<ApprovalDesk>().AddOwn<KeyRing>();
 
     /// <summary>A public class whose constructor takes this project's own parts; the container itself calls only public constructors.</summary>
     private static IServiceCollection AddOwn<T>(this IServiceCollection services) where T : class

@@ -23,4 +23,13 @@ public sealed class Workspace
 
     /// <summary>Tokens for one run; lowers <c>Limits:RunTokens</c>. Null: as configured.</summary>
     public long? RunTokens { get; set; }
+
+    /// <summary>Since when nothing is sent; null: sending goes on.</summary>
+    public DateTimeOffset? SendingPausedAt { get; set; }
+
+    /// <summary>Who paused sending: a mail address.</summary>
+    public string? SendingPausedBy { get; set; }
+
+    /// <summary>A pipeline that sends without a gate may be published, with a warning.</summary>
+    public bool MaySendUngated { get; set; }
 }

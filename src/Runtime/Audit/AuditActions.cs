@@ -31,5 +31,12 @@ public static class AuditActions
     public const string SignedIn = "account.signedIn";
     public const string SignedOutEverywhere = "account.signedOutEverywhere";
     public const string LockedOut = "account.lockedOut";
+    public const string MailResolved = "mail.resolved";
+    public const string SendingPaused = "sending.paused";
+    public const string SendingResumed = "sending.resumed";
+    public const string MailServerChanged = "mailServer.changed";
+    public const string MailServerRemoved = "mailServer.removed";
+    public const string SendAllowed = "send.allowed";
+    public const string SendForbidden = "send.forbidden";
     public const string FileUploaded = "file.uploaded";
 }

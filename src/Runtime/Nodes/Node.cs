@@ -18,6 +18,9 @@ public abstract class Node
     /// <summary>The setting whose value has the output's shape, where <see cref="ShapeOf"/> cannot know it without the document.</summary>
     public virtual ShapeSource? ShapeFrom(NodeSettings settings) => null;
 
+    /// <summary>True where it may have an effect outside that a person has to allow (<c>ungated_send</c>).</summary>
+    public virtual bool Sends(NodeSettings settings) => false;
+
     /// <summary>Problems that the descriptions of its fields cannot tell.</summary>
     public virtual void Check(NodeCheck check, NodeSettings settings) { }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PromptDesigner.Runtime.Sending;
 
 namespace PromptDesigner.Runtime.Nodes;
 
@@ -15,6 +16,22 @@ public abstract record NodeResult
 
     /// <summary>People decide. With <see cref="ApprovalRequest.LetPassBy"/> the gate lets pass at once and that is recorded as its decision.</summary>
     public sealed record WaitForPeople(ApprovalRequest Request) : NodeResult;
+
+    /// <summary>A mail is to leave. Whether it does is decided outside the node: tries and practice send nothing.</summary>
+    public sealed record Send(MailDraft Mail) : NodeResult
+    {
+        /// <summary>Whether it leaves, and why not. Set by the engine, like all that follows.</summary>
+        internal SendWay Way { get; init; }
+
+        /// <summary>The run.</summary>
+        internal Guid Run { get; init; }
+
+        /// <summary>What its Message-ID ends in.</summary>
+        internal string Host { get; init; } = "";
+
+        /// <summary>Steps of gates that must be approved when it leaves, in sorting form.</summary>
+        internal IReadOnlyList<string> Gates { get; init; } = [];
+    }
 
     /// <summary>Failed with a code of CONTRACT section 7 and a sentence that says what to do. The node itself has used up its retries.</summary>
     public sealed record Failed(string Code, string Message) : NodeResult;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Data.Sending;
 using PromptDesigner.Runtime.Approvals;
 using PromptDesigner.Runtime.Files;
 using PromptDesigner.Runtime.Nodes;
@@ -65,6 +66,11 @@ internal sealed class RunLoader(ReadConnections connections, FileFolder folder)
             ApprovalRequests.Read(x.GetString(5)), x.TextOrNull(6)),
         cancel, run.Key, now);
 
+    /// <summary>Mails whose step has not taken over yet where they stand.</summary>
+    public Task<List<SettledMail>> MailsToSettleAsync(OwnedRun run, CancellationToken cancel) => connections.ReadAsync(
+        "SELECT Id, SortPath, Status, MessageId, \"To\", Answer FROM Mails WHERE RunKey = @1 AND Status <> TakenOver AND Status <> 1",
+        x => new SettledMail(x.Id(0), x.GetString(1), (MailStatus)x.GetInt32(2), x.GetString(3), x.GetString(4), x.TextOrNull(5)), cancel, run.Key);
+
     /// <summary>The graph that a run is pinned to: a version, or a draft as it was.</summary>
     public async Task<string?> GraphAsync(int pipeline, int? version, int? draftRevision, CancellationToken cancel)
     {
@@ -87,6 +93,9 @@ internal sealed class RunLoader(ReadConnections connections, FileFolder folder)
         : (OutputSource)x.GetInt32(9) == OutputSource.AnswerText ? JsonSerializer.SerializeToElement(x.GetString(10))
         : JsonSerializer.Deserialize<JsonElement>(x.GetString(10)));
 }
+
+/// <summary>A mail that its step is to take over.</summary>
+internal sealed record SettledMail(Guid Id, string SortPath, MailStatus Status, string MessageId, string To, string? Answer);
 
 /// <summary>An approval that its step is to take over.</summary>
 internal sealed record DecidedGate(Guid Id, string SortPath, ApprovalStatus Status, string Content, string ContentHash, ApprovalRequest Request, string? Comment);

@@ -26,7 +26,7 @@ internal sealed partial class RunLoop
     private void CutUnbegun(ScopeState scope)
     {
         foreach (var step in scope.Steps)
-            if (step.Status is StepStatus.Pending or StepStatus.Waiting || (step.Status == StepStatus.Running && step.Stop is null && step.Container is null))
+            if (step.Status is StepStatus.Pending or StepStatus.Waiting or StepStatus.Uncertain || (step.Status == StepStatus.Running && step.Stop is null && step.Container is null))
                 Cancel(step);
         CutInside(scope);
     }
@@ -35,7 +35,7 @@ internal sealed partial class RunLoop
     private void CloseScope(ScopeState scope)
     {
         foreach (var step in scope.Steps)
-            if (step.Status is StepStatus.Pending or StepStatus.Waiting) Cancel(step);
+            if (step.Status is StepStatus.Pending or StepStatus.Waiting or StepStatus.Uncertain) Cancel(step);
         _unsaved.Withdrawn.Add(scope.Prefix);
     }
 

@@ -20,7 +20,8 @@ internal sealed partial class RunLoop
             Settle(step, new StepOutcome(StepStatus.Succeeded, "out", step.Output));
             changed = true;
         }
-        if (_waiting.Values.All(x => x.WaitUntil is not null)) return changed;
+        changed |= await SettleSendsAsync();
+        if (_waiting.Values.All(x => x.WaitUntil is not null || IsSend(x))) return changed;
         foreach (var gate in await parts.Loader.GatesToSettleAsync(Run, now, _stop.Token))
         {
             if (!_waiting.TryGetValue(gate.SortPath, out var step)) continue; // its container is not restored yet
@@ -98,7 +99,7 @@ internal sealed partial class RunLoop
     {
         if (step.Status == StepStatus.Pending) return;
         if (step.Status == StepStatus.Running) StopNow(step, commit);
-        if (step.Status == StepStatus.Waiting)
+        if (step.Status is StepStatus.Waiting or StepStatus.Uncertain)
         {
             _waiting.Remove(step.SortPath);
             step.Status = StepStatus.Cancelled;
@@ -133,9 +134,9 @@ internal sealed partial class RunLoop
             inside.IsAbandoned = true;
             foreach (var inner in inside.Steps)
             {
-                if (inner.Status == StepStatus.Waiting) _waiting.Remove(inner.SortPath);
+                if (inner.Status is StepStatus.Waiting or StepStatus.Uncertain) _waiting.Remove(inner.SortPath);
                 if (inner.Status == StepStatus.Running) StopNow(inner, commit);
-                if (inner.Status is not (StepStatus.Running or StepStatus.Waiting)) continue;
+                if (inner.Status is not (StepStatus.Running or StepStatus.Waiting or StepStatus.Uncertain)) continue;
                 inner.Status = StepStatus.Cancelled;
                 commit.Steps.Add((inner.ToRow(state, parts.Clock.GetUtcNow()), null));
             }
@@ -151,10 +152,11 @@ internal sealed partial class RunLoop
         if (await SettleAsync()) return null;
         if (_dirty.Count > 0 || _ready.Count > 0) return null;
         if (_waiting.Count == 0) throw new InvalidOperationException($"Run {Run.Id} has nothing to do and is not over.");
-        if (_unsaved.Settled.Count > 0) await FlushAsync(); // else its own decided gates would look like news to it for ever
+        if (_unsaved.Settled.Count + _unsaved.TakenOver.Count > 0) await FlushAsync(); // else its own decided gates would look like news to it for ever
         if (_lost) return LoopEnd.Lost;
-        var people = _waiting.Values.Any(x => x.WaitUntil is null);
-        var answer = await parts.Journal.WaitAsync(Run, _unsaved, people ? WaitingFor.People : WaitingFor.Time, _waiting.Values.Min(x => x.WaitUntil));
+        var waitingFor = _waiting.Values.Any(x => x.Status == StepStatus.Uncertain) ? WaitingFor.Resolution
+            : _waiting.Values.Any(x => x.WaitUntil is null && !IsSend(x)) ? WaitingFor.People : WaitingFor.Time;
+        var answer = await parts.Journal.WaitAsync(Run, _unsaved, waitingFor, _waiting.Values.Min(x => x.WaitUntil));
         if (answer == WaitAnswer.Changed) return null;
         return answer == WaitAnswer.Waiting ? LoopEnd.Waiting : LoopEnd.Lost;
     }

@@ -46,7 +46,7 @@ internal sealed partial class RunLoop
     {
         await parts.Loader.FillAsync(Run, scope, _stop.Token);
         foreach (var inner in scope.Steps)
-            if (inner.Status == StepStatus.Waiting) _waiting[inner.SortPath] = inner;
+            if (inner.Status is StepStatus.Waiting or StepStatus.Uncertain) _waiting[inner.SortPath] = inner;
         step.Container!.Active.Add(scope.Iteration, scope);
         step.Container.Busy++;
         _dirty.Enqueue(scope);

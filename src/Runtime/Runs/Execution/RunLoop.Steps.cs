@@ -57,7 +57,11 @@ internal sealed partial class RunLoop
             {
                 var commit = new Outcome();
                 AddTo(commit, work, outcome);
-                if (await parts.Journal.OutcomeAsync(Run, commit)) return new Message.Done(work, outcome);
+                if (await parts.Journal.OutcomeAsync(Run, commit))
+                {
+                    if (commit.Mails.Count > 0) parts.Outbox.Raise();
+                    return new Message.Done(work, outcome);
+                }
                 await parts.Journal.KeepDiscardedAsync(Run, work.Calls.Calls);
                 return new Message.Lost();
             }

@@ -62,7 +62,7 @@ internal sealed partial class RunLoop(RunState state, EngineParts parts)
     public async Task<LoopEnd> RunAsync()
     {
         foreach (var step in state.Root.Steps)
-            if (step.Status == StepStatus.Waiting) _waiting.Add(step.SortPath, step);
+            if (step.Status is StepStatus.Waiting or StepStatus.Uncertain) _waiting.Add(step.SortPath, step);
         _dirty.Enqueue(state.Root);
         if (_waiting.Count > 0) await SettleAsync();
         while (true)
@@ -122,6 +122,7 @@ internal sealed partial class RunLoop(RunState state, EngineParts parts)
         var commit = _unsaved;
         _unsaved = new Outcome();
         if (!await parts.Journal.OutcomeAsync(Run, commit)) LoseIt();
+        else if (commit.Mails.Count > 0) parts.Outbox.Raise();
     }
 
     private async Task HandleAsync(Message message)

@@ -7,6 +7,7 @@ using PromptDesigner.Runtime.Approvals;
 using PromptDesigner.Runtime.Nodes;
 using PromptDesigner.Runtime.Runs.Journal;
 using PromptDesigner.Runtime.Runs.Planning;
+using PromptDesigner.Runtime.Sending;
 
 namespace PromptDesigner.Runtime.Runs.Execution;
 
@@ -19,6 +20,9 @@ internal sealed record StepOutcome(StepStatus Status, string? Port, JsonElement 
 
     public ApprovalRequest? Opens { get; init; }
 
+    /// <summary>A mail that it made.</summary>
+    public NodeResult.Send? Sends { get; init; }
+
     /// <summary>The rule by which a gate let pass without a person.</summary>
     public string? LetPassBy { get; init; }
 
@@ -28,6 +32,8 @@ internal sealed record StepOutcome(StepStatus Status, string? Port, JsonElement 
         NodeResult.WaitForTime wait => new(StepStatus.Waiting, null, wait.Value) { WaitUntil = wait.Until },
         NodeResult.WaitForPeople { Request.LetPassBy: { } rule } pass => new(StepStatus.Succeeded, "approved", pass.Request.Content) { Opens = pass.Request, LetPassBy = rule },
         NodeResult.WaitForPeople people => new(StepStatus.Waiting, null, default) { Opens = people.Request },
+        NodeResult.Send { Way: SendWay.Smtp } send => new(StepStatus.Waiting, null, default) { Sends = send },
+        NodeResult.Send kept => new(StepStatus.Succeeded, "out", MailRows.Given(kept.Mail, MailRows.IdOf(kept.Run, step.SortPath, kept.Host), kept.Way == SendWay.Try ? "simulated" : "outbox")) { Sends = kept },
         NodeResult.Failed failed => Fail(step, failed.Code, failed.Message),
         _ => throw new InvalidOperationException($"Unknown result {result.GetType().Name}."),
     };
@@ -71,6 +77,7 @@ internal sealed record StepOutcome(StepStatus Status, string? Port, JsonElement 
         row.ErrorMessage = ErrorMessage;
         row.WaitUntil = WaitUntil;
         (row.OutputSource, row.Output) = Place(answer);
+        if (Sends is not null) commit.Mails.Add(MailRows.Of(Sends, state, row.SortPath, now));
         commit.Steps.Add((row, row.OutputSource is OutputSource.AnswerText or OutputSource.AnswerJson ? answer : null));
         if (Opens is null) return;
         var approval = Open(state, row.SortPath, now);

@@ -2,12 +2,13 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using PromptDesigner.Data.Runs;
 using PromptDesigner.Runtime.Nodes;
+using PromptDesigner.Runtime.Sending;
 using PromptDesigner.Runtime.Templates;
 
 namespace PromptDesigner.Runtime.Runs.Execution;
 
 /// <summary>Runs one node once: gives it what it may read, lets it call models under its step's name, and makes a result of whatever happens.</summary>
-internal sealed partial class StepRunner(StepModelsFactory models, TimeProvider clock, CrashPoints crash, ILogger<StepRunner> log)
+internal sealed partial class StepRunner(StepModelsFactory models, MailServers mail, TimeProvider clock, CrashPoints crash, ILogger<StepRunner> log)
 {
     /// <summary>What a node may use, for one step.</summary>
     internal NodeContext ContextOf(RunState state, StepState step, StepCalls calls) => new()
@@ -48,7 +49,8 @@ internal sealed partial class StepRunner(StepModelsFactory models, TimeProvider 
         crash.Hit("step.before-start");
         try
         {
-            return await step.Node.Kind.RunAsync(ContextOf(state, step, calls), step.Node.Settings, cancel);
+            var result = await step.Node.Kind.RunAsync(ContextOf(state, step, calls), step.Node.Settings, cancel);
+            return result is NodeResult.Send send ? await DirectAsync(send, state, step, cancel) : result;
         }
         catch (TemplateRenderException error)
         {
@@ -63,6 +65,19 @@ internal sealed partial class StepRunner(StepModelsFactory models, TimeProvider 
             StepBroke(log, state.Run.Id, step.ReadablePath, error);
             return new NodeResult.Failed("internal", $"'{step.Node.Title}' met an error of this program's own. The server's log has it under run {state.Run.Id}.");
         }
+    }
+
+    /// <summary>Says of a mail whether it leaves, and what has to be approved when it does.</summary>
+    private async ValueTask<NodeResult> DirectAsync(NodeResult.Send send, RunState state, StepState step, CancellationToken cancel)
+    {
+        var server = await mail.OfAsync(state.Run.WorkspaceId, cancel);
+        return send with
+        {
+            Run = state.Run.Id,
+            Gates = SendGates.Of(step),
+            Host = server is null ? "localhost" : MailAddresses.One(server.From).Mailbox?.Domain ?? "localhost",
+            Way = state.Run.Try ? SendWay.Try : state.Run.Practice ? SendWay.Practice : server is null ? SendWay.NoServer : SendWay.Smtp,
+        };
     }
 
     private static string StepPath(StepState step) => Planning.StepPath.WithoutRounds(step.ReadablePath);

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Data.Sending;
 using PromptDesigner.Data.Storage;
 using PromptDesigner.Runtime.Runs.Planning;
 
@@ -115,6 +116,18 @@ internal sealed class JournalTables : IDisposable
         """).Run(x.Id, x.WorkspaceId, x.RunKey, x.SortPath, x.Round, x.Status, x.Settled, x.Required, x.Request, x.ContentHash, x.CreatedAt, x.DueAt, x.ReleaseAt,
         x.Content, StepPath.FirstRoundOf(x.SortPath), x.Context);
 
+    /// <summary>Puts a mail into the outbox. One of the same step that was sent, or may have been, stays: its step takes over where it stands.</summary>
+    public void Add(Mail x)
+    {
+        if (Of("UPDATE Mails SET TakenOver = 0 WHERE RunKey = @1 AND SortPath = @2 AND Status IN (0, 1, 2, 4)").Run(x.RunKey, x.SortPath) > 0) return;
+        Of("""
+            INSERT OR REPLACE INTO Mails (Id, WorkspaceId, PipelineKey, RunKey, SortPath, Status, TakenOver, MessageId, "From", "To", Cc, Subject, Text, Html, ContentHash, Gates, Retry,
+                CreatedAt, NextTryAt, Attempts, FinishedAt, Code, Answer)
+            VALUES (@1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13, @14, @15, @16, @17, @18, @19, 0, @20, @21, @22)
+            """).Run(x.Id, x.WorkspaceId, x.PipelineKey, x.RunKey, x.SortPath, x.Status, x.TakenOver, x.MessageId, x.From, x.To, x.Cc, x.Subject, x.Text, x.Html, x.ContentHash, x.Gates,
+            x.Retry, x.CreatedAt, x.NextTryAt, x.FinishedAt, x.Code, x.Answer);
+    }
+
     /// <summary>Records a decision and gives it its number.</summary>
     public void Add(ApprovalDecision x)
     {
@@ -125,9 +138,12 @@ internal sealed class JournalTables : IDisposable
             """).Run(x.Key, x.WorkspaceId, x.ApprovalId, x.Decision, x.DecidedBy, x.UserId, x.At, x.ContentHash, x.Edited, x.Comment, x.ContentBefore, x.Counts, x.ReleaseAt);
     }
 
-    /// <summary>Withdraws what is open, or decided but not yet taken over, in a part of a run: the steps whose sorting path begins with <paramref name="under"/>.</summary>
-    public void Withdraw(long run, string under) =>
+    /// <summary>Withdraws what is open, or decided but not yet taken over, in a part of a run: the steps whose sorting path begins with <paramref name="under"/>. Mails that nobody has begun to send are not sent.</summary>
+    public void Withdraw(long run, string under)
+    {
         Of("UPDATE Approvals SET Status = 5, Settled = 1, ReleaseAt = NULL WHERE RunKey = @1 AND Settled = 0 AND substr(SortPath, 1, @2) = @3").Run(run, under.Length, under);
+        Of("UPDATE Mails SET Status = 5, TakenOver = 5, NextTryAt = NULL, Answer = 'Its run stopped before it was sent.' WHERE RunKey = @1 AND Status = 0 AND substr(SortPath, 1, @2) = @3").Run(run, under.Length, under);
+    }
 
     /// <summary>Withdraws what is open, or held, in a whole run. What was decided stands: steps after it may have been asked for already, and a retry takes it over.</summary>
     public void WithdrawUndecided(long run, DateTimeOffset now) =>

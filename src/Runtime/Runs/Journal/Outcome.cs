@@ -1,5 +1,6 @@
 using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Data.Sending;
 
 namespace PromptDesigner.Runtime.Runs.Journal;
 
@@ -24,6 +25,12 @@ internal sealed class Outcome
     /// <summary>Parts of the run, by the beginning of sorting paths, whose open approvals are withdrawn.</summary>
     public List<string> Withdrawn { get; } = [];
 
+    /// <summary>Mails that steps made.</summary>
+    public List<Mail> Mails { get; } = [];
+
+    /// <summary>Mails whose step takes over where they stand.</summary>
+    public List<(Guid Id, MailStatus Status)> TakenOver { get; } = [];
+
     /// <summary>The practice model answered.</summary>
     public bool Practice { get; set; }
 
@@ -33,5 +40,5 @@ internal sealed class Outcome
     /// <summary>The crash point's name.</summary>
     public string Point { get; init; } = "outcome";
 
-    public bool IsEmpty => Steps.Count == 0 && Calls.Count == 0 && Opened.Count == 0 && Settled.Count == 0 && Withdrawn.Count == 0 && Reminded.Count == 0;
+    public bool IsEmpty => Steps.Count == 0 && Calls.Count == 0 && Opened.Count == 0 && Settled.Count == 0 && Withdrawn.Count == 0 && Reminded.Count == 0 && TakenOver.Count == 0;
 }

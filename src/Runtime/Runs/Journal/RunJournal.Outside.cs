@@ -126,7 +126,7 @@ public sealed partial class RunJournal
             if (t.Of("UPDATE Runs SET Status = 6, Fence = Fence + 1, FinishedAt = @2, LeaseOwner = NULL, LeaseUntil = NULL, WakeAt = NULL, WaitingFor = 0 WHERE Key = @1 AND Status < 3")
                     .Run(run, now) == 0) return false;
             t.Withdraw(run, "");
-            t.Of("UPDATE Steps SET Status = 6, FinishedAt = @2 WHERE RunKey = @1 AND Status IN (0, 1, 2)").Run(run, now);
+            t.Of("UPDATE Steps SET Status = 6, FinishedAt = @2 WHERE RunKey = @1 AND Status IN (0, 1, 2, 7)").Run(run, now);
             foreach (var path in unbegun)
                 t.Of("INSERT OR IGNORE INTO Steps (RunKey, SortPath, WorkspaceId, Status, Attempts, OutputSource) VALUES (@1, @2, @3, 6, 0, 0)").Run(run, path, actor.Workspace);
             t.Event(actor.Workspace, run, now, RunStatus.Cancelled, "cancel", actor.Name);

@@ -56,6 +56,7 @@ public sealed partial class RunJournal(JournalWriter writer, TimeProvider clock,
         {
             if (t.Number("SELECT COUNT(*) FROM Approvals WHERE RunKey = @1 AND Settled = 0 AND Status <> 0 AND (ReleaseAt IS NULL OR ReleaseAt <= @2)", run.Key, now) > 0)
                 return t.IsOwned(run.Key, run.Fence) ? WaitAnswer.Changed : WaitAnswer.Lost;
+            if (t.Number("SELECT COUNT(*) FROM Mails WHERE RunKey = @1 AND Status <> TakenOver AND Status <> 1", run.Key) > 0) return t.IsOwned(run.Key, run.Fence) ? WaitAnswer.Changed : WaitAnswer.Lost;
             if (!TryWrite(t, run, outcome)) return WaitAnswer.Lost;
             t.Of("""
                 UPDATE Runs SET Status = 2, WaitingFor = @2, LeaseOwner = NULL, LeaseUntil = NULL, WakeAt = (SELECT MIN(x) FROM (SELECT @3 AS x
@@ -139,6 +140,8 @@ public sealed partial class RunJournal(JournalWriter writer, TimeProvider clock,
         foreach (var settled in outcome.Settled)
             t.Of("UPDATE Approvals SET Settled = 1, ReleaseAt = NULL, Status = COALESCE(@2, Status), OverdueAt = COALESCE(OverdueAt, @3) WHERE Id = @1")
                 .Run(settled.Id, settled.Status, settled.OverdueAt);
+        foreach (var mail in outcome.Mails) t.Add(mail);
+        foreach (var (id, status) in outcome.TakenOver) t.Of("UPDATE Mails SET TakenOver = @2 WHERE Id = @1").Run(id, status);
         foreach (var under in outcome.Withdrawn) t.Withdraw(run.Key, under);
         foreach (var (id, at) in outcome.Reminded) t.Of("UPDATE Approvals SET OverdueAt = @2 WHERE Id = @1").Run(id, at);
         if (outcome.Steps.Count > 0 && run.RecoveryCount > 0)
