@@ -70,7 +70,7 @@ public sealed partial class DesignPage
 
     private bool IsChanged => _seat is not null && _activeGraph is not null && _activeGraph != _seat.Written;
 
-    private string State => _active is null ? "Draft" : IsChanged ? $"Draft · changed since version {_active}" : $"Published {_active}";
+    private string State => _active is null ? "Draft" : IsChanged ? $"Draft · changed since version {_active}" : $"Published · version {_active}";
 
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
