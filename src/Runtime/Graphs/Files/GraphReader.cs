@@ -67,7 +67,7 @@ public static class GraphReader
         if (given.ValueKind == JsonValueKind.Undefined)
             throw new GraphRefusedException("unreadable", $"The file has no \"schemaVersion\": a pipeline file begins with {Shape}.{Inside(root)}", path: "/schemaVersion");
         if (given.ValueKind != JsonValueKind.Number || !given.TryGetDouble(out var version) || version < 1 || version != Math.Floor(version))
-            throw new GraphRefusedException("unreadable", $"\"schemaVersion\" is {Cut(given.GetRawText())}: the format version must be a whole number, {Graph.CurrentSchemaVersion} in what this server writes.", path: "/schemaVersion");
+            throw new GraphRefusedException("unreadable", $"\"schemaVersion\" is {Cut(given.GetRawText())}: the format version must be a whole number, such as {Graph.CurrentSchemaVersion}.", path: "/schemaVersion");
         if (version > Graph.CurrentSchemaVersion)
             throw new GraphRefusedException("newer_schema", string.Create(CultureInfo.InvariantCulture,
                 $"Made by a newer PromptDesigner (format {version:0}; this server reads format {Graph.CurrentSchemaVersion})."), path: "/schemaVersion");
