@@ -151,12 +151,14 @@ public sealed partial class ApprovalItem
             var frame = await Js.InvokeAsync<IJSObjectReference>("import", _gone.Token, "/frame.js");
             await frame.InvokeVoidAsync("forget", _gone.Token);
             var id = Id;
-            Toasts.Add($"{(verb == "approve" ? "Approved" : verb == "reject" ? "Rejected" : "Sent back")} “{view.Title}”. It takes effect in {Hold} s.", Severity.Normal, toast =>
+            var told = Toasts.Add($"{(verb == "approve" ? "Approved" : verb == "reject" ? "Rejected" : "Sent back")} “{view.Title}”. It takes effect in {Hold} s.", Severity.Normal, toast =>
             {
+                toast.RequireInteraction = false; // MudBlazor keeps what has an action until it is pressed
                 toast.VisibleStateDuration = Hold * 1_000 - 500;
                 toast.Action = "Undo";
                 toast.OnClick = _ => InvokeAsync(() => UndoAsync(id));
             });
+            if (told is not null) _ = EndAsync(told);
             await OnDecided.InvokeAsync(id);
         }
         finally
@@ -165,11 +167,19 @@ public sealed partial class ApprovalItem
         }
     }
 
-    /// <summary>Takes back what was decided, while it is held.</summary>
+    /// <summary>The toast goes when the decision takes effect, also while the pointer rests on it, which stops MudBlazor's clock.</summary>
+    private async Task EndAsync(Snackbar told)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(Hold), Clock);
+        Toasts.Remove(told);
+    }
+
+    /// <summary>Takes back what was decided, while it is held; afterwards it says that it is too late.</summary>
     public async Task UndoAsync(Guid id)
     {
-        var undone = await Desk.UndoAsync(id, await Current.GetAsync(_gone.Token), _gone.Token);
+        var undone = await Desk.UndoAsync(id, await Current.GetAsync(CancellationToken.None), CancellationToken.None); // the undo of a toast may come after the page
         Toasts.Add(undone.Refusal?.Message ?? "Taken back. It waits for a decision again.", undone.Refusal is null ? Severity.Normal : Severity.Error);
+        if (_gone.IsCancellationRequested) return;
         await ReadAsync(_gone.Token);
         StateHasChanged();
     }

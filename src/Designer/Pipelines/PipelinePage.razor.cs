@@ -24,6 +24,8 @@ public sealed partial class PipelinePage
     private string? _note;
     private bool _looked;
     private bool _publishing;
+    private bool _onlyTries;
+    private VersionActs? _acts;
     private IDisposable? _watch;
 
     /// <summary>The pipeline's id.</summary>
@@ -39,6 +41,12 @@ public sealed partial class PipelinePage
 
     private bool IsArchived => _pipeline?.ArchivedAt is not null;
 
+    private string RunsAddress => _onlyTries ? $"/runs?pipeline={Id}&tries=true" : $"/runs?pipeline={Id}";
+
+    private string NothingRan => _onlyTries ? "Only tries ran yet." : _pipeline!.ActiveVersion is null ? "Nothing ran yet. Publish it and it can be run; on the canvas, Try runs the draft." : "Nothing ran yet. Press Run to start it.";
+
+    private VersionActs Acts => _acts ??= new VersionActs(Database, Editor, Current, Toasts, ShowAgainAsync);
+
     private int Last => _versions.Count == 0 ? 0 : _versions[0].Number;
 
     /// <inheritdoc />
@@ -50,7 +58,7 @@ public sealed partial class PipelinePage
         if (!firstRender) return;
         _watch = Live.Watch(token => InvokeAsync(async () =>
         {
-            _runs = (await Runs.ReadAsync(Actor.Workspace, new RunFilter { Pipeline = Id }, null, 10, token)).Lines;
+            await ReadRunsAsync(token);
             StateHasChanged();
         }));
         StateHasChanged();
@@ -67,7 +75,13 @@ public sealed partial class PipelinePage
         _versions = await db.PipelineVersions.Where(x => x.PipelineKey == _pipeline.Key).OrderByDescending(x => x.Number).Take(50)
             .Select(x => new PipelineVersion { Number = x.Number, Note = x.Note, CreatedAt = x.CreatedAt, CreatedBy = x.CreatedBy, Graph = "" }).ToListAsync(cancel);
         _activeGraph = await db.PipelineVersions.Where(x => x.PipelineKey == _pipeline.Key && x.Number == _pipeline.ActiveVersion).Select(x => x.Graph).SingleOrDefaultAsync(cancel);
+        await ReadRunsAsync(cancel);
+    }
+
+    private async Task ReadRunsAsync(CancellationToken cancel)
+    {
         _runs = (await Runs.ReadAsync(Actor.Workspace, new RunFilter { Pipeline = Id }, null, 10, cancel)).Lines;
+        _onlyTries = _runs.Count == 0 && (await Runs.ReadAsync(Actor.Workspace, new RunFilter { Pipeline = Id, Tries = true }, null, 1, cancel)).Lines.Count > 0;
     }
 
     private async Task PublishAsync()
@@ -79,12 +93,11 @@ public sealed partial class PipelinePage
         await ReadAsync(_gone.Token);
     }
 
-    private async Task ActivateAsync(int version)
+    private Task ShowAgainAsync() => _gone.IsCancellationRequested ? Task.CompletedTask : InvokeAsync(async () =>
     {
-        var before = _pipeline!.ActiveVersion;
-        var done = await Editor.ActivateAsync(Id, version, await Current.GetAsync(_gone.Token), _gone.Token);
-        if (Say(done.Refusal, $"Version {version} is active now; {before} was before.")) await ReadAsync(_gone.Token);
-    }
+        await ReadAsync(_gone.Token);
+        StateHasChanged();
+    });
 
     private async Task RestoreAsync()
     {

@@ -7,7 +7,7 @@ using PromptDesigner.Runtime.Pipelines;
 
 namespace PromptDesigner.Designer.Pipelines;
 
-/// <summary>The example pipelines that come with the program: the files under <c>Starters</c>.</summary>
+/// <summary>The starters, pipelines that come with the program: the files under <c>Starters</c>.</summary>
 public sealed class StarterLibrary(Database database, PipelineEditor editor)
 {
     private const string Prefix = "Starters.";

@@ -19,7 +19,8 @@ public sealed partial class VersionsPage
     private const string Draft = "draft";
     private const int PageSize = 50;
     private readonly CancellationTokenSource _gone = new();
-    private readonly Dictionary<string, string> _marks = new(StringComparer.Ordinal);
+    private Dictionary<string, string> _marks = new(StringComparer.Ordinal);
+    private VersionActs? _acts;
     private Pipeline? _pipeline;
     private List<PipelineVersion> _versions = [];
     private GraphDifference? _difference;
@@ -48,6 +49,8 @@ public sealed partial class VersionsPage
     [Inject] private CurrentActor Current { get; set; } = default!;
 
     [Inject] private ISnackbar Toasts { get; set; } = default!;
+
+    private VersionActs Acts => _acts ??= new VersionActs(Database, Editor, Current, Toasts, ShowAgainAsync);
 
     private bool MayDesign => Actor.Denies(Operation.Design) is null;
 
@@ -84,7 +87,7 @@ public sealed partial class VersionsPage
         if (before is null || after is null) return;
         _difference = GraphDifference.Of(before, after);
         _over = _difference.Over(after);
-        _marks.Clear();
+        _marks = new(StringComparer.Ordinal); // another one each time: the picture looks no deeper
         foreach (var node in _difference.Nodes) _marks[node.Node.Id] = Word(node.Change);
         foreach (var edge in _difference.Edges) _marks[GraphDifference.KeyOf(edge.Edge)] = Word(edge.Change);
     }
@@ -112,45 +115,16 @@ public sealed partial class VersionsPage
     private async Task<string?> StoredAsync(DesignerDb db, string name) =>
         int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? await db.PipelineVersions.Where(x => x.PipelineKey == _pipeline!.Key && x.Number == number).Select(x => x.Graph).SingleOrDefaultAsync(_gone.Token) : null;
 
-    private async Task ActivateAsync(int version)
+    private async Task TakeAsync(int version)
     {
-        var before = _pipeline!.ActiveVersion;
-        var done = await Editor.ActivateAsync(Id, version, await Current.GetAsync(_gone.Token), _gone.Token);
-        Toasts.Add(done.Refusal?.Message ?? $"Version {version} is active now; {before} was before.", done.Refusal is null ? Severity.Normal : Severity.Error);
+        if (await Acts.TakeAsync(Id, version, _pipeline!.DraftRevision) && !_gone.IsCancellationRequested) Navigation.NavigateTo(Address(_pipeline.ActiveVersion is { } active ? Text(active) : Text(version), Draft));
+    }
+
+    private Task ShowAgainAsync() => _gone.IsCancellationRequested ? Task.CompletedTask : InvokeAsync(async () =>
+    {
         await ReadAsync();
-    }
-
-    /// <summary>A version becomes the draft; what the draft was is one click away.</summary>
-    private async Task RestoreAsync(int version)
-    {
-        await using var db = Database.Read(Actor.Workspace);
-        if (await StoredAsync(db, Text(version)) is not { } graph) return;
-        var was = _pipeline!.Draft;
-        if (await ReplaceAsync(graph, _pipeline.DraftRevision) is not { } revision) return;
-        Toasts.Add($"The draft is as version {version} now.", Severity.Normal, x =>
-        {
-            x.Action = "Undo";
-            x.OnClick = async _ =>
-            {
-                if (await ReplaceAsync(was, revision) is not null) Toasts.Add("The draft is as it was.");
-            };
-        });
-        Navigation.NavigateTo(Address(_pipeline.ActiveVersion is { } active ? Text(active) : Text(version), Draft));
-    }
-
-    /// <summary>The draft's new revision; null where somebody else saved meanwhile, which was said.</summary>
-    private async Task<int?> ReplaceAsync(string graph, int revision)
-    {
-        var saved = await Editor.SaveDraftAsync(Id, revision, System.Text.Encoding.UTF8.GetBytes(graph), await Current.GetAsync(CancellationToken.None), CancellationToken.None); // the undo of a toast may come after the page
-        if (saved.Refusal is { } refusal) Toasts.Add(refusal.Message, Severity.Error);
-        if (_gone.IsCancellationRequested) return saved.Value?.Revision;
-        await InvokeAsync(async () =>
-        {
-            await ReadAsync();
-            StateHasChanged();
-        });
-        return saved.Value?.Revision;
-    }
+        StateHasChanged();
+    });
 
     private void Compare(string before, string after) => Navigation.NavigateTo(Address(before, after));
 

@@ -59,6 +59,7 @@ public sealed class InputForm
                 : field.Type == InputType.List && given.ValueKind == JsonValueKind.Array && given.EnumerateArray().All(x => x.ValueKind == JsonValueKind.String && !x.GetString()!.Contains('\n', StringComparison.Ordinal))
                     ? string.Join('\n', given.EnumerateArray().Select(x => x.GetString()))
                     : given.GetRawText();
+            IsPrefilled = Text.Length > 0;
         }
 
         /// <summary>The field.</summary>
@@ -66,6 +67,9 @@ public sealed class InputForm
 
         /// <summary>What is typed.</summary>
         public string Text { get; set; }
+
+        /// <summary>Something stood in it before anybody typed.</summary>
+        public bool IsPrefilled { get; }
 
         /// <summary>What is wrong with it, in words; null: nothing.</summary>
         public string? Error { get; set; }

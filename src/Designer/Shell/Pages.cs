@@ -21,6 +21,8 @@ public static class Pages
         builder.Services.AddMudServices(parts =>
         {
             parts.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight;
+            parts.SnackbarConfiguration.RequireInteraction = false; // one with an action would stay, over whatever is below it, until it is pressed
+            parts.SnackbarConfiguration.VisibleStateDuration = 8_000;
             parts.SnackbarConfiguration.HideTransitionDuration = 120;
             parts.SnackbarConfiguration.ShowTransitionDuration = 120;
         });

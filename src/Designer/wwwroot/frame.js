@@ -86,6 +86,11 @@ function onKey(event) {
 document.addEventListener('keydown', onKey);
 document.addEventListener('focusin', keepInside);
 
+// Text that was filled in for somebody is selected as a whole: what is typed or pasted takes its place. A frame later, for a click sets the cursor after the focus.
+document.addEventListener('focusin', ({ target }) => {
+  if (target.dataset?.prefilled !== undefined) requestAnimationFrame(() => target === document.activeElement && target.select());
+});
+
 /** Tells a page's C# part about single keys until `unlisten`. */
 export function listen(name, dotnet, keys) { listeners.set(name, { dotnet, keys }); }
 export function unlisten(name) { listeners.delete(name); }
@@ -100,6 +105,7 @@ const restore = field => {
   const kept = sessionStorage.getItem(slot(field));
   if (kept === null || kept === field.value) return;
   field.value = kept;
+  delete field.dataset.prefilled;
   tell(field);
 };
 const each = (root, act) => {
@@ -108,6 +114,7 @@ const each = (root, act) => {
   root.querySelectorAll('[data-keep]').forEach(act);
 };
 document.addEventListener('input', event => {
+  if (event.isTrusted && event.target.dataset) delete event.target.dataset.prefilled;
   if (event.target.dataset?.keep !== undefined && event.isTrusted) sessionStorage.setItem(slot(event.target), event.target.value);
 });
 
@@ -150,7 +157,22 @@ export function goTo(selector) {
 
 export function focus(selector) { document.querySelector(selector)?.focus(); }
 export function show(selector) { document.querySelector(selector)?.scrollIntoView({ block: 'nearest' }); }
-export function copy(text) { return navigator.clipboard.writeText(text); }
+
+/** Copies a text; false where the browser refuses. Without TLS there is no clipboard but the one of old. */
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const [area, before] = [Object.assign(document.createElement('textarea'), { value: text }), document.activeElement];
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand('copy');
+    area.remove();
+    before?.focus();
+    return done;
+  }
+}
 export function narrow(on) { document.cookie = `nav=${on ? 'narrow' : 'wide'}; max-age=31536000; path=/; samesite=lax`; }
 
 /** Saves text as a file. */

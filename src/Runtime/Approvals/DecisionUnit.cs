@@ -51,7 +51,8 @@ internal sealed class DecisionUnit(JournalTables t, Actor actor, DateTimeOffset 
     public DecisionMade Undo(Guid id)
     {
         if (Find(id) is not { } row) return new DecisionMade(new Refusal("not_found", "There is no such approval."));
-        if (row.RunStatus > RunStatus.Waiting) return new DecisionMade(RunOver(row));
+        if (row.RunStatus > RunStatus.Waiting)
+            return new DecisionMade(row.RunStatus == RunStatus.Cancelled ? RunOver(row) : new Refusal("run_over", $"This decision has taken effect already and can no longer be undone: its run is over ({row.RunStatus})."));
         var mine = t.Of("SELECT Key, ReleaseAt, ContentBefore FROM ApprovalDecisions WHERE ApprovalId = @1 AND UserId = @2 AND UndoneAt IS NULL ORDER BY Key DESC LIMIT 1")
             .Rows(x => (Key: x.GetInt64(0), Release: x.TimeOrNull(1), Before: x.TextOrNull(2)), id, actor.Person);
         if (mine.Count == 0) return new DecisionMade(new Refusal("not_found", "You have not decided this approval; there is nothing of yours to undo."));

@@ -132,6 +132,7 @@ public sealed class CanvasEditTests(Chromium chromium, Site site) : CanvasScene(
         await screen.GoAsync($"/pipelines/{pipeline}/versions");
         await screen.ClickAsync("[data-version='1'] [data-action=activate]");
         await screen.Seen("[data-version='1'] .chip");
+        await screen.Seen("[data-node-id=judge][data-mark=changed]");
         Assert.Equal(1, (await Site.App.Api.GetAsync($"/pipelines/{pipeline}")).Ok().GetProperty("activeVersion").GetInt32());
         await screen.ClickAsync("[data-version='1'] [data-action=restore]");
         Assert.Equal(first, await StoredAsync(Site.App, pipeline, x => !x.Contains("kindly", StringComparison.Ordinal)));

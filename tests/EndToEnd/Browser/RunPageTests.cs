@@ -19,7 +19,7 @@ public sealed class RunPageTests(Chromium chromium, Site site) : BrowserTest(chr
         await screen.At("/runs/[^/]+$");
         await screen.Seen("[data-run-id][data-state=Succeeded]");
         await screen.Says("section.right", "summary");
-        await screen.Says("[data-step-path=each]", "20 iterations");
+        await screen.Says("[data-step-path=each]", "20 items");
         await screen.ClickAsync("[data-step-path=each] .fold");
         await screen.Seen("[data-step-path^='each[']", 20);
     }
@@ -35,7 +35,7 @@ public sealed class RunPageTests(Chromium chromium, Site site) : BrowserTest(chr
         await screen.GoAsync("/runs");
         var since = Stopwatch.StartNew();
         await screen.GoAsync($"/runs/{run}");
-        await screen.Says("[data-step-path=each]", "10,000 iterations");
+        await screen.Says("[data-step-path=each]", "10,000 items");
         Assert.InRange(since.Elapsed, TimeSpan.Zero, Soon);
         await screen.ClickAsync("[data-step-path=each] .fold");
         await screen.Seen("[data-step-path='each[0]/one']");

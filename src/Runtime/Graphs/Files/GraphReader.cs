@@ -9,6 +9,8 @@ public static class GraphReader
     /// <summary>Most nodes of a document.</summary>
     public const int MostNodes = 2_000;
 
+    private const string Shape = """{ "schemaVersion": 1, "name": …, "nodes": […], "edges": […] }""";
+
     /// <summary>Reads a file in UTF-8 or UTF-16, with or without a byte order mark.</summary>
     public static GraphReadResult Read(ReadOnlyMemory<byte> utf8OrUtf16)
     {
@@ -28,7 +30,9 @@ public static class GraphReader
             throw new GraphRefusedException("unreadable", "A pipeline file is a JSON object with 'schemaVersion', 'name', 'nodes' and 'edges'.");
         var notes = new List<string>();
         var file = new GraphObject(root, "", "the file");
-        CheckVersion(file);
+        CheckVersion(file, root);
+        foreach (var part in (string[])["name", "nodes", "edges"])
+            if (!root.TryGetProperty(part, out _)) throw new GraphRefusedException("unreadable", $"The file has no '{part}'; it stands at the top level: {Shape}.{Inside(root)}", path: "/" + part);
         var name = file.RequiredText("name").Trim();
         var description = file.Text("description");
         var nodes = file.RequiredList("nodes");
@@ -47,15 +51,29 @@ public static class GraphReader
         return new GraphReadResult.Read(Secrets.Remove(graph, notes), notes);
     }
 
-    private static void CheckVersion(GraphObject file)
+    /// <summary>Says where the parts of a pipeline were found that stands inside of something; empty: nowhere.</summary>
+    private static string Inside(JsonElement root)
+    {
+        foreach (var within in (string[])["graph", "pipeline"])
+            foreach (var part in (string[])["nodes", "edges"])
+                if (root.TryGetProperty(within, out var inner) && inner.ValueKind == JsonValueKind.Object && inner.TryGetProperty(part, out _))
+                    return $" '{part}' was found inside '{within}': what is in there belongs at the top level.";
+        return "";
+    }
+
+    private static void CheckVersion(GraphObject file, JsonElement root)
     {
         var given = file.Take("schemaVersion");
+        if (given.ValueKind == JsonValueKind.Undefined)
+            throw new GraphRefusedException("unreadable", $"The file has no \"schemaVersion\": a pipeline file begins with {Shape}.{Inside(root)}", path: "/schemaVersion");
         if (given.ValueKind != JsonValueKind.Number || !given.TryGetDouble(out var version) || version < 1 || version != Math.Floor(version))
-            throw new GraphRefusedException("unreadable", "The format version is missing or not a whole number.", path: "/schemaVersion");
+            throw new GraphRefusedException("unreadable", $"\"schemaVersion\" is {Cut(given.GetRawText())}: the format version must be a whole number, such as {Graph.CurrentSchemaVersion}.", path: "/schemaVersion");
         if (version > Graph.CurrentSchemaVersion)
             throw new GraphRefusedException("newer_schema", string.Create(CultureInfo.InvariantCulture,
                 $"Made by a newer PromptDesigner (format {version:0}; this server reads format {Graph.CurrentSchemaVersion})."), path: "/schemaVersion");
     }
+
+    private static string Cut(string json) => json.Length <= 40 ? json : json[..39] + "…";
 
     private static GraphNode ReadNode(GraphObject node, List<string> notes)
     {
