@@ -13,7 +13,7 @@ internal sealed partial class RunLoop
     private async Task<bool> SettleSendsAsync()
     {
         if (!_waiting.Values.Any(IsSend)) return false;
-        var changed = false;
+        var (changed, waitsOn) = (false, false);
         foreach (var mail in await parts.Loader.MailsToSettleAsync(Run, _stop.Token))
         {
             if (!_waiting.TryGetValue(mail.SortPath, out var step)) continue; // its container is not restored yet
@@ -32,9 +32,11 @@ internal sealed partial class RunLoop
                     (step.ErrorCode, step.ErrorMessage) = mail.Status == MailStatus.Uncertain ? ("send_failed", mail.Answer) : (null, null);
                     _unsaved.Steps.Add((step.ToRow(state, null), null));
                     Tell(step);
+                    waitsOn = true;
                     break;
             }
         }
+        if (waitsOn) await FlushAsync(); // it stays among what waits, and would look like news again
         return changed;
     }
 }
