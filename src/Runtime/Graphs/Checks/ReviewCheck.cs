@@ -71,7 +71,7 @@ internal sealed class ReviewCheck
 
     /// <summary>The one path that a gate's subject is.</summary>
     private ValuePath? Subject(int gate) => _draft.ReadingsOf(gate).Where(reading => reading.Setting == "subject").ToList() is [var only]
-        && (only.Form == ReadingForm.Bare || TemplateCache.Get(only.Source).LonePath is not null) ? only.Path : null;
+        && only.Pointer == Draft.PathOf(gate, "/settings/subject") && (only.Form == ReadingForm.Bare || TemplateCache.Get(only.Source).LonePath is not null) ? only.Path : null;
 
     private ProblemFix? Instead(List<Reading> readings, int gate)
     {
