@@ -59,7 +59,7 @@ public sealed class SendExceptions(Database database, NodeCatalog catalog, Graph
         {
             if (await db.Pipelines.SingleOrDefaultAsync(x => x.Id == pipeline, token) is not { } found) return PipelineEditor.NoSuchPipeline;
             if (await db.SendExceptions.SingleOrDefaultAsync(x => x.PipelineKey == found.Key && x.Node == node, token) is not { } stored)
-                return new Refusal("not_found", $"This pipeline has no exception for '{node}'.");
+                return new Refusal("not_found", $"'{node}' of this pipeline was not allowed to send without an approval.");
             db.SendExceptions.Remove(stored);
             db.Audit(actor, AuditActions.SendForbidden, (found.Id, found.Name), Shown(stored), null, clock.GetUtcNow());
             return node;
@@ -77,7 +77,7 @@ public sealed class SendExceptions(Database database, NodeCatalog catalog, Graph
 
     private bool Sends(Graph graph, string node) => graph.Nodes.FirstOrDefault(x => x.Id == node) is { } found && catalog.Find(found.Kind) is { } kind && kind.Node.Sends(catalog.Bind(found).Settings);
 
-    private static Refusal Wrong(string path, string message) => new("request_invalid", $"The exception is not right: {path.TrimStart('/')} {message}.", [new FieldError(path, message)]);
+    private static Refusal Wrong(string path, string message) => new("request_invalid", $"The request is not right: {path.TrimStart('/')} {message}.", [new FieldError(path, message)]);
 
     private static object Shown(SendException x) => new { node = x.Node, reason = x.Reason };
 }
