@@ -6,16 +6,23 @@ using Xunit.Abstractions;
 namespace PromptDesigner.EndToEnd.Tests;
 
 /// <summary>The real process is killed again and again between approvals and sends; what the mail server received is compared with what is stored.</summary>
-public sealed class SendKillTests(ITestOutputHelper output) : IDisposable
+public sealed class SendKillTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Kills = 50;
     private const int Mails = 40;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("pd-sendkill-").FullName;
     private readonly Random _random = new(20_261_127);
+    private AppProcess? _app;
     private int _begun;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        if (_app is not null) await _app.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Fact]
     public async Task Forty_mails_survive_fifty_kills_each_received_once_or_left_to_a_person()
@@ -27,7 +34,7 @@ public sealed class SendKillTests(ITestOutputHelper output) : IDisposable
             return null;
         });
         (string, string?)[] settings = [("Smtp:Host", "127.0.0.1"), ("Smtp:Port", mail.Port.ToString(CultureInfo.InvariantCulture)), ("Smtp:Security", "none"), ("Smtp:From", "desk@example.com")];
-        var app = await AppProcess.StartAsync(_folder, settings);
+        var app = _app = await AppProcess.StartAsync(_folder, settings);
         settings = [.. settings, ("Urls", app.Address)];
         var pipeline = await app.Api.PublishAsync(Letter());
         var runs = new List<string>();
@@ -42,7 +49,7 @@ public sealed class SendKillTests(ITestOutputHelper output) : IDisposable
             await app.KillAsync();
             await approving;
             await app.DisposeAsync();
-            app = await AppProcess.StartAsync(_folder, settings);
+            app = _app = await AppProcess.StartAsync(_folder, settings);
         }
         await ApproveAsync(app, Mails);
         var (sent, uncertain) = (0, 0);
@@ -67,7 +74,6 @@ public sealed class SendKillTests(ITestOutputHelper output) : IDisposable
         Assert.InRange(uncertain, 0, Kills);
         Assert.True(mail.Delivered.Count() >= 30, $"only {mail.Delivered.Count()} were received");
         Assert.True(uncertain > 0, "No kill met a mail on its way; the experiment shows nothing.");
-        await app.DisposeAsync();
         output.WriteLine($"{sent} sent, {uncertain} uncertain of which {mail.Delivered.Count() - sent} were received; {_begun} were begun");
     }
 
