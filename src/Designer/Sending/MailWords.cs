@@ -16,12 +16,15 @@ public static class MailWords
         _ => "",
     };
 
-    /// <summary>Who gets it: the first, and how many more.</summary>
+    /// <summary>Who gets it: the first address, and how many more.</summary>
     public static string Receivers(Mail mail)
     {
         var all = OutboxList.Lines(mail.To).Concat(OutboxList.Lines(mail.Cc)).ToList();
-        return all.Count == 0 ? "" : all.Count == 1 ? all[0] : $"{all[0]} and {Say.Number(all.Count - 1)} more";
+        return all.Count == 0 ? "" : all.Count == 1 ? Address(all[0]) : $"{Address(all[0])} and {Say.Number(all.Count - 1)} more";
     }
+
+    /// <summary>The address of a receiver without its name.</summary>
+    public static string Address(string receiver) => receiver.EndsWith('>') && receiver.LastIndexOf('<') is var at and >= 0 ? receiver[(at + 1)..^1] : receiver;
 
     /// <summary>Who let it pass, in a few words.</summary>
     public static string Approved(MailLine line) => line switch
