@@ -63,12 +63,13 @@ internal static class OutboxScene
     /// <summary>A mail that may have arrived; the server takes the next one.</summary>
     public static async Task<(Guid Run, Mail Mail, ScriptedSmtpServer Server)> DoubtAsync(Screen screen)
     {
-        var cuts = 1;
-        var server = new ScriptedSmtpServer((moment, _) => moment == SmtpMoment.Dot && Interlocked.Exchange(ref cuts, 0) == 1 ? SmtpDeed.Close : null);
+        var cuts = true;
+        var server = new ScriptedSmtpServer((moment, _) => moment == SmtpMoment.Dot && cuts ? SmtpDeed.Close : null);
         await ServeAsync(screen, server.Port);
         var run = await SendAsync(screen);
         var mail = await MailAsync(screen, run, MailStatus.Uncertain);
         await RunIsAsync(screen, run, "2 3"); // waits for a resolution
+        cuts = false;
         return (run, mail, server);
     }
 
