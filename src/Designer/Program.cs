@@ -45,6 +45,7 @@ return await Start.GuardedAsync(async () =>
     var api = app.MapGroup("/api/v1").DisableAntiforgery();
     api.MapPipelines();
     api.MapPipelineShelf();
+    api.MapSendExceptions();
     api.MapRuns();
     api.MapApprovals();
     api.MapSending();

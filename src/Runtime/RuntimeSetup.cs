@@ -74,7 +74,7 @@ public static class RuntimeSetup
     private static void AddVerbs(IServiceCollection services) => services
         .AddSingleton<DraftSnapshots>().AddSingleton<EditCheck>().AddOwn<GraphJudge>().AddSingleton<PipelineEditor>().AddSingleton<PipelineShelf>().AddSingleton<TestInputs>().AddSingleton<Pins>()
         .AddSingleton<MemberRegister>().AddSingleton<Memberships>().AddSingleton<Invitations>().AddSingleton<WorkspaceBook>().AddSingleton<FirstStart>().AddSingleton<AccountBook>().AddSingleton<Bootstrap>()
-        .AddOwn<OutboxDesk>().AddOwn<MailServerBook>().AddOwn<RunStarter>().AddOwn<RunControl>().AddOwn<ApprovalDesk>().AddOwn<KeyRing>();
+        .AddSingleton<SendExceptions>().AddOwn<OutboxDesk>().AddOwn<MailServerBook>().AddOwn<RunStarter>().AddOwn<RunControl>().AddOwn<ApprovalDesk>().AddOwn<KeyRing>();
 
     /// <summary>A public class whose constructor takes this project's own parts; the container itself calls only public constructors.</summary>
     private static IServiceCollection AddOwn<T>(this IServiceCollection services) where T : class

@@ -71,7 +71,7 @@ public sealed partial class PipelinePage
         _looked = true;
         if (_pipeline is null) return;
         _graph = GraphJudge.ReadStored(_pipeline.Draft);
-        _problems = await Judge.ProblemsAsync(_graph, Actor.Workspace, cancel);
+        _problems = await Judge.ProblemsAsync(_graph, Actor.Workspace, Id, cancel);
         _versions = await db.PipelineVersions.Where(x => x.PipelineKey == _pipeline.Key).OrderByDescending(x => x.Number).Take(50)
             .Select(x => new PipelineVersion { Number = x.Number, Note = x.Note, CreatedAt = x.CreatedAt, CreatedBy = x.CreatedBy, Graph = "" }).ToListAsync(cancel);
         _activeGraph = await db.PipelineVersions.Where(x => x.PipelineKey == _pipeline.Key && x.Number == _pipeline.ActiveVersion).Select(x => x.Graph).SingleOrDefaultAsync(cancel);

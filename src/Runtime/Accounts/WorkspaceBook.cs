@@ -4,11 +4,12 @@ using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Storage;
 using PromptDesigner.Runtime.Audit;
 using PromptDesigner.Runtime.ModelCalls;
+using PromptDesigner.Runtime.Pipelines;
 
 namespace PromptDesigner.Runtime.Accounts;
 
-/// <summary>What a workspace is called, what its default model is and what it may spend; and further workspaces.</summary>
-public sealed class WorkspaceBook(Database database, ModelConnections models, IOptions<LimitOptions> limits, TimeProvider clock)
+/// <summary>What a workspace is called, what its default model is, what it may spend and whether it may send without an approval; and further workspaces.</summary>
+public sealed class WorkspaceBook(Database database, ModelConnections models, IOptions<LimitOptions> limits, GraphJudge judge, TimeProvider clock)
 {
     /// <summary>Changes the actor's workspace. Caps can only be lowered below <c>Limits:*</c>.</summary>
     public async Task<Answer<int>> ChangeAsync(WorkspaceSettings settings, Actor actor, CancellationToken cancel)
@@ -21,7 +22,7 @@ public sealed class WorkspaceBook(Database database, ModelConnections models, IO
         Above(errors, "/dayCost", settings.DayCost, "Limits:DayCost", limits.Value.DayCost);
         Above(errors, "/runTokens", settings.RunTokens, "Limits:RunTokens", limits.Value.RunTokens);
         if (Refuse(errors) is { } wrong) return wrong;
-        await database.WriteAsync(actor.Workspace, async (db, token) =>
+        var others = await database.WriteAsync(actor.Workspace, async (db, token) =>
         {
             var stored = await db.Workspaces.SingleAsync(x => x.Id == actor.Workspace, token);
             var before = Shown(stored);
@@ -30,10 +31,13 @@ public sealed class WorkspaceBook(Database database, ModelConnections models, IO
             stored.RunCost = settings.RunCost is 0 ? null : settings.RunCost;
             stored.DayCost = settings.DayCost is 0 ? null : settings.DayCost;
             stored.RunTokens = settings.RunTokens is 0 ? null : settings.RunTokens;
+            var policy = stored.MaySendUngated;
+            stored.MaySendUngated = settings.MaySendUngated ?? policy;
             db.Audit(actor, AuditActions.WorkspaceChanged, (stored.Id, stored.Name), before, Shown(stored), clock.GetUtcNow());
-            return true;
+            return stored.MaySendUngated != policy;
         }, cancel);
         models.Forget(actor.Workspace);
+        if (others) judge.Tell(actor.Workspace, null);
         return actor.Workspace;
     }
 
@@ -66,13 +70,14 @@ public sealed class WorkspaceBook(Database database, ModelConnections models, IO
     private static Refusal? Refuse(List<FieldError> errors) =>
         errors.Count == 0 ? null : new Refusal("request_invalid", $"The workspace is not right: {errors[0].Path.TrimStart('/')} {errors[0].Message}.", errors);
 
-    private static object Shown(Workspace x) => new { name = x.Name, defaultModel = x.DefaultModel, runCost = x.RunCost, dayCost = x.DayCost, runTokens = x.RunTokens };
+    private static object Shown(Workspace x) => new { name = x.Name, defaultModel = x.DefaultModel, runCost = x.RunCost, dayCost = x.DayCost, runTokens = x.RunTokens, maySendUngated = x.MaySendUngated };
 }
 
-/// <summary>A workspace's settings; null or 0 means as configured.</summary>
+/// <summary>A workspace's settings; null or 0 means as configured, but for the last.</summary>
 /// <param name="Name">What people call it.</param>
 /// <param name="DefaultModel">What <c>default</c> means: <c>connection/model</c>.</param>
 /// <param name="RunCost">Money for one run.</param>
 /// <param name="DayCost">Money for a day (UTC).</param>
 /// <param name="RunTokens">Tokens for one run.</param>
-public sealed record WorkspaceSettings(string Name, string? DefaultModel, decimal? RunCost, decimal? DayCost, long? RunTokens);
+/// <param name="MaySendUngated">Whether publishing only warns of a send without an approval; null: as it was, so that who changes another setting does not change this one.</param>
+public sealed record WorkspaceSettings(string Name, string? DefaultModel, decimal? RunCost, decimal? DayCost, long? RunTokens, bool? MaySendUngated = null);

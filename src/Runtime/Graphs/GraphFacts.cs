@@ -11,4 +11,10 @@ public sealed record GraphFacts
 
     /// <summary>Whether the mail address belongs to a member who may review.</summary>
     public Func<string, bool>? ReviewerExists { get; init; }
+
+    /// <summary>Whether an administrator allows the node (its id) to send without a gate.</summary>
+    public Func<string, bool>? MaySendUngated { get; init; }
+
+    /// <summary>True where the workspace lets pipelines that send without a gate be published, with a warning.</summary>
+    public bool WarnsOfUngated { get; init; }
 }

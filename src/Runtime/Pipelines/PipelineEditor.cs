@@ -48,7 +48,7 @@ public sealed class PipelineEditor(Database database, GraphJudge judge, TimeProv
             db.Audit(actor, AuditActions.PipelineCreated, (made.Id, made.Name), null, audited, now);
             return made;
         }, cancel);
-        return stored.Refusal is { } refused ? refused : AsSaved(stored.Value!, await judge.ProblemsAsync(graph, actor.Workspace, cancel));
+        return stored.Refusal is { } refused ? refused : AsSaved(stored.Value!, await judge.ProblemsAsync(graph, actor.Workspace, stored.Value!.Id, cancel));
     }
 
     /// <summary>Replaces the draft, if it is still the one that the caller saw.</summary>
@@ -79,7 +79,7 @@ public sealed class PipelineEditor(Database database, GraphJudge judge, TimeProv
         }, cancel);
         if (stored.Refusal is { } refused) return refused;
         Saved?.Invoke(id, stored.Value!.DraftRevision);
-        return AsSaved(stored.Value!, await judge.ProblemsAsync(graph, actor.Workspace, cancel));
+        return AsSaved(stored.Value!, await judge.ProblemsAsync(graph, actor.Workspace, stored.Value!.Id, cancel));
     }
 
     /// <summary>Publishes the draft as the next version and makes it the active one.</summary>
@@ -93,8 +93,8 @@ public sealed class PipelineEditor(Database database, GraphJudge judge, TimeProv
                     ? int.Parse(earlier.Answer, System.Globalization.CultureInfo.InvariantCulture)
                     : Idempotency.Reused;
             if (await db.Pipelines.SingleOrDefaultAsync(x => x.Id == id, token) is not { } pipeline) return NoSuchPipeline;
-            var problems = await judge.ProblemsAsync(GraphJudge.ReadStored(pipeline.Draft), actor.Workspace, token);
-            if (problems.Any(x => !x.IsWarning)) return HasErrors(problems, "published");
+            var problems = await judge.ProblemsAsync(GraphJudge.ReadStored(pipeline.Draft), actor.Workspace, id, token);
+            if (HasErrors(problems, x => !x.IsWarning, "published") is { } refused) return refused;
             var number = 1 + (await db.PipelineVersions.Where(x => x.PipelineKey == pipeline.Key).MaxAsync(x => (int?)x.Number, token) ?? 0);
             db.PipelineVersions.Add(new PipelineVersion
             {
@@ -121,9 +121,12 @@ public sealed class PipelineEditor(Database database, GraphJudge judge, TimeProv
         }, cancel);
     }
 
-    /// <summary>A refusal that carries a draft's problems.</summary>
-    internal static Refusal HasErrors(IReadOnlyList<Problem> problems, string verb) => new("draft_has_errors",
-        $"The draft has {problems.Count(x => !x.IsWarning)} errors and cannot be {verb}. The first: {problems.First(x => !x.IsWarning).Message}", Problems: problems);
+    /// <summary>A refusal that carries a draft's problems; null where none of them hinders.</summary>
+    internal static Refusal? HasErrors(IReadOnlyList<Problem> problems, Func<Problem, bool> hinders, string verb)
+    {
+        var errors = problems.Where(hinders).ToList();
+        return errors.Count == 0 ? null : new Refusal("draft_has_errors", $"The draft has {(errors.Count == 1 ? "an error" : $"{errors.Count} errors")} and cannot be {verb}. The first: {errors[0].Message}", Problems: problems);
+    }
 
     /// <summary>Reads a file as a caller sent it.</summary>
     public static Answer<Graph> Read(ReadOnlyMemory<byte> file) => GraphReader.Read(file) switch

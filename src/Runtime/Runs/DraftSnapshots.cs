@@ -8,7 +8,7 @@ namespace PromptDesigner.Runtime.Runs;
 internal sealed class DraftSnapshots(ReadConnections read, JournalWriter writer, GraphJudge judge)
 {
     /// <summary>
-    /// Pins the draft as it is now. The answer is its revision; a draft with errors is refused with its problems. Where one node alone is tried and
+    /// Pins the draft as it is now. The answer is its revision; a draft with errors is refused with its problems, unless they hinder publishing alone. Where one node alone is tried and
     /// the errors are elsewhere, the part that leads to it is pinned under a number below 0.
     /// </summary>
     public async Task<Answer<int>> PinAsync(Guid pipeline, int workspace, TryPart? part, CancellationToken cancel)
@@ -19,9 +19,9 @@ internal sealed class DraftSnapshots(ReadConnections read, JournalWriter writer,
         var (key, revision, graph) = drafts[0];
         if ((await read.ReadAsync("SELECT 1 FROM DraftSnapshots WHERE PipelineKey = @1 AND Revision = @2", x => x.GetInt32(0), cancel, key, revision)).Count > 0) return revision;
         var draft = GraphJudge.ReadStored(graph);
-        var problems = await judge.ProblemsAsync(draft, workspace, cancel);
-        if (problems.Any(x => !x.IsWarning))
-            return part is { Alone: true, From: { } from } && OneNode.Of(draft, from) is { } one ? await PinPartAsync(key, one, workspace, cancel) : PipelineEditor.HasErrors(problems, "run");
+        var problems = await judge.ProblemsAsync(draft, workspace, pipeline, cancel);
+        if (PipelineEditor.HasErrors(problems, x => x.HindersRunning, "run") is { } refusal)
+            return part is { Alone: true, From: { } from } && OneNode.Of(draft, from) is { } one ? await PinPartAsync(key, one, workspace, cancel) : refusal;
         await writer.WriteAsync(t => t.Of("INSERT OR IGNORE INTO DraftSnapshots (WorkspaceId, PipelineKey, Revision, Graph) VALUES (@1, @2, @3, @4)").Run(workspace, key, revision, graph));
         return revision;
     }
@@ -29,7 +29,7 @@ internal sealed class DraftSnapshots(ReadConnections read, JournalWriter writer,
     private async Task<Answer<int>> PinPartAsync(int pipeline, Graph one, int workspace, CancellationToken cancel)
     {
         var problems = await judge.ProblemsAsync(one, workspace, cancel);
-        if (problems.Any(x => !x.IsWarning)) return PipelineEditor.HasErrors(problems, "run");
+        if (PipelineEditor.HasErrors(problems, x => x.HindersRunning, "run") is { } refusal) return refusal;
         var graph = judge.Write(one);
         return await writer.WriteAsync(t =>
         {

@@ -9,6 +9,7 @@ using PromptDesigner.Runtime.Audit;
 using PromptDesigner.Runtime.Graphs;
 using PromptDesigner.Runtime.Pipelines;
 using PromptDesigner.Runtime.Pipelines.Drafts;
+using PromptDesigner.Runtime.Sending;
 using PromptDesigner.Support;
 
 namespace PromptDesigner.Designer.Tests.Pipelines;
@@ -111,6 +112,31 @@ public sealed class DraftRoomTests : IAsyncLifetime
         await told.Task.WaitAsync(TimeSpan.FromSeconds(20));
         await DoneAsync(seat.ApplyAsync([new SetGraph("On the canvas", null)], null, CancellationToken.None));
         Assert.Equal(("On the canvas", "From a file"), (seat.Graph.Name, seat.Graph.Description));
+    }
+
+    [Fact]
+    public async Task An_exception_and_the_policy_change_the_problems_that_open_pages_show()
+    {
+        await using var seat = await EnterAsync(_screen.Ana);
+        await using var other = await EnterAsync(await _screen.MemberAsync(Role.Viewer));
+        var mail = new AddNode(JsonSerializer.SerializeToElement(new { id = "send", kind = "email", position = new { x = 0, y = 0 }, settings = new { to = "a@example.org", subject = "S", text = "x" } }));
+        await DoneAsync(seat.ApplyAsync([mail, new AddEdge(new DraftEdge("p1", "send"))], null, CancellationToken.None));
+        async Task ShownAsync(bool? asWarning, Func<Task> change)
+        {
+            var told = new TaskCompletionSource();
+            other.OnChanged = () =>
+            {
+                if (other.Problems.SingleOrDefault(x => x.Code == "ungated_send")?.IsWarning == asWarning) told.TrySetResult();
+                return Task.CompletedTask;
+            };
+            await change();
+            await told.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        }
+        var (exceptions, book) = (_screen.Host.Get<SendExceptions>(), _screen.Host.Get<WorkspaceBook>());
+        await ShownAsync(null, () => exceptions.AllowAsync(_pipeline, "send", "Because.", _screen.Ana, CancellationToken.None));
+        await ShownAsync(false, () => exceptions.ForbidAsync(_pipeline, "send", _screen.Ana, CancellationToken.None));
+        await ShownAsync(true, () => book.ChangeAsync(new WorkspaceSettings("Main", null, null, null, null, MaySendUngated: true), _screen.Ana, CancellationToken.None));
+        Assert.Equal((seat.Revision, seat.Problems.Count), (other.Revision, other.Problems.Count));
     }
 
     [Fact]

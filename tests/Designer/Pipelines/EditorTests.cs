@@ -37,12 +37,18 @@ public sealed class EditorTests : IAsyncLifetime
     public async Task A_condition_is_made_of_rows()
     {
         await ClickAsync(Show("gate"), "[data-add=when]");
-        Assert.Equal("""{"all":[{"left":"p","op":"equals","right":""}]}""", Setting("gate", "when"));
+        Assert.Equal("""{"all":[{"left":"","op":"equals","right":""}]}""", Setting("gate", "when"));
         var form = Show("gate");
+        await TypeAsync(form, "[data-setting=condition-left]", "p");
+        form = Show("gate");
         await form.Find("[data-setting=condition-op]").ChangeAsync(new() { Value = "greaterThan" });
         form = Show("gate");
         await TypeAsync(form, "[data-setting=condition-right]", "3");
         Assert.Equal("""{"all":[{"left":"p","op":"greaterThan","right":3}]}""", Setting("gate", "when"));
+        form = Show("gate");
+        await form.Find("[data-setting=condition-op]").ChangeAsync(new() { Value = "shorter" });
+        Assert.Equal("""{"all":[{"left":"p.size","op":"lessThan","right":3}]}""", Setting("gate", "when"));
+        Assert.Equal("shorter", Show("gate").Find("[data-setting=condition-op] option[selected]").GetAttribute("value"));
         await ClickAsync(Show("gate"), "[data-add=when]");
         await Show("gate").Find("select[aria-label='How many must hold']").ChangeAsync(new() { Value = "any" });
         Assert.StartsWith("""{"any":[""", Setting("gate", "when"), StringComparison.Ordinal);

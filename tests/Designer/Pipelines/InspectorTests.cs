@@ -66,6 +66,9 @@ public sealed class InspectorTests : IAsyncLifetime
     public async Task A_field_of_the_answer_becomes_the_schema()
     {
         var form = Show("p1");
+        Assert.Empty(form.FindAll("[data-add=schema]")); // a text has none
+        await form.Find("[data-setting=format]").ChangeAsync(new() { Value = "json" });
+        form = Show("p1");
         await form.Find("[data-add=schema]").ClickAsync(new Microsoft.AspNetCore.Components.Web.MouseEventArgs());
         form = Show("p1");
         var name = form.Find("[data-setting=field-name]");

@@ -24,6 +24,8 @@ public sealed record Endpoint(string Method, string Route, Need Need, string? Pa
         new("GET", Api + "/pipelines/{id}", Need.Read, "/pipelines/{pipeline}"),
         new("PATCH", Api + "/pipelines/{id}", Need.Design, "/pipelines/{pipeline}", """{"tags":["seen"]}"""),
         new("POST", Api + "/pipelines/{id}/duplicate", Need.Design, "/pipelines/{pipeline}/duplicate"),
+        new("POST", Api + "/pipelines/{id}/exceptions", Need.Administer, "/pipelines/{pipeline}/exceptions", """{"node":"send","reason":"Because."}"""),
+        new("DELETE", Api + "/pipelines/{id}/exceptions/{node}", Need.Administer, "/pipelines/{pipeline}/exceptions/send"),
         new("GET", Api + "/pipelines/{id}/draft", Need.Read, "/pipelines/{pipeline}/draft"),
         new("PUT", Api + "/pipelines/{id}/draft", Need.Design, "/pipelines/{pipeline}/draft", """{"schemaVersion":1,"name":"P","nodes":[],"edges":[]}"""),
         new("GET", Api + "/pipelines/{id}/versions", Need.Read, "/pipelines/{pipeline}/versions"),

@@ -12,6 +12,7 @@ public sealed record WrongRequest(string Rule, string Call, string? Body, string
 {
     private const string Decide = "POST /approvals/{approval}/decision";
     private const string Change = "PATCH /pipelines/{pipeline}";
+    private const string Except = "POST /pipelines/{pipeline}/exceptions";
     private const string Run = "POST /pipelines/{pipeline}/runs";
 
     /// <summary>Who calls.</summary>
@@ -99,6 +100,15 @@ public sealed record WrongRequest(string Rule, string Call, string? Body, string
         new("A pipeline of nobody is archived", "PATCH /pipelines/{nobody}", """{"archived":true}""", "404 not_found"),
         new("A copy is asked for with a name", "POST /pipelines/{pipeline}/duplicate", """{"name":"Mine"}""", "422 request_invalid", "/name"),
         new("A pipeline to copy is not there", "POST /pipelines/{nobody}/duplicate", null, "404 not_found"),
+        new("An exception has no reason", Except, """{"node":"gate"}""", "422 request_invalid", "/reason"),
+        new("An exception's reason is blank", Except, """{"node":"gate","reason":" "}""", "422 request_invalid", "/reason"),
+        new("An exception's reason is too long", Except, $$$"""{"node":"gate","reason":"{{{new string('x', 2_001)}}}"}""", "422 request_invalid", "/reason"),
+        new("An exception is for a node that sends nothing", Except, """{"node":"gate","reason":"Because."}""", "422 request_invalid", "/node"),
+        new("An exception is for a node that is not there", Except, """{"node":"nobody","reason":"Because."}""", "422 request_invalid", "/node"),
+        new("An exception names who allows it", Except, """{"node":"gate","reason":"Because.","allowedBy":"me"}""", "422 request_invalid", "/allowedBy"),
+        new("An exception is made by a designer", Except, """{"node":"gate","reason":"Because."}""", "403 forbidden") { By = Who.Designer },
+        new("An exception of a pipeline that is not there", "POST /pipelines/{nobody}/exceptions", """{"node":"gate","reason":"Because."}""", "404 not_found"),
+        new("An exception that is not there is taken back", "DELETE /pipelines/{pipeline}/exceptions/gate", null, "404 not_found"),
         new("Archived is neither wanted nor not", "GET /pipelines?archived=maybe", null, "400 bad_query", "archived"),
         new("An archived pipeline is run", "POST /pipelines/{archived}/runs", """{"inputs":{"text":"a"}}""", "409 not_published", "archived"),
         new("The draft of an archived pipeline is tried", "POST /pipelines/{archived}/runs", """{"version":"draft","inputs":{"text":"a"}}""", "409 not_published", "archived"),

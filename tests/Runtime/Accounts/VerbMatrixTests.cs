@@ -8,6 +8,7 @@ using PromptDesigner.Runtime.Files;
 using PromptDesigner.Runtime.Pipelines;
 using PromptDesigner.Runtime.Pipelines.Trials;
 using PromptDesigner.Runtime.Runs;
+using PromptDesigner.Runtime.Sending;
 using PromptDesigner.Runtime.Tests.Audit;
 using PromptDesigner.Support;
 
@@ -20,9 +21,10 @@ public sealed class VerbMatrixTests : IAsyncLifetime
     private static readonly Guid Nobody = Guid.NewGuid();
     private static readonly ConnectionDraft Connection = new() { Name = "mine", Kind = "practice" };
     private static readonly WorkspaceSettings Settings = new("Main", null, null, null, null);
+    private static readonly MailServerDraft Server = new("127.0.0.1", 25, MailSecurity.None, null, null, "shop@example.org");
 
     /// <summary>What a verb asks of its actor; <see cref="Secret"/> asks none, its caller brings what only the right person knows.</summary>
-    private enum Need { Read, Run, Design, Administer, Person, Secret }
+    private enum Need { Read, Run, Design, Operate, Administer, Person, Secret }
 
     private Workplace _place = null!;
 
@@ -69,6 +71,15 @@ public sealed class VerbMatrixTests : IAsyncLifetime
         ["FileStore.OpenAsync"] = (Need.Read, (x, a) => Of(x.Get<FileStore>().OpenAsync(Nobody, a, default))),
         ["WorkspaceBook.ChangeAsync"] = (Need.Administer, (x, a) => Of(x.Get<WorkspaceBook>().ChangeAsync(Settings, a, default))),
         ["WorkspaceBook.CreateAsync"] = (Need.Administer, (x, a) => Of(x.Get<WorkspaceBook>().CreateAsync("More", a, default))),
+        ["OutboxDesk.ResolveAsync"] = (Need.Operate, (x, a) => Of(x.Get<OutboxDesk>().ResolveAsync(Nobody, Resolution.Sent, a, default))),
+        ["OutboxDesk.ResolveAsync of a step"] = (Need.Operate, (x, a) => Of(x.Get<OutboxDesk>().ResolveAsync(Nobody, "send", Resolution.GiveUp, a, default))),
+        ["OutboxDesk.PauseAsync"] = (Need.Operate, (x, a) => Of(x.Get<OutboxDesk>().PauseAsync(a, default))),
+        ["OutboxDesk.ResumeAsync"] = (Need.Operate, (x, a) => Of(x.Get<OutboxDesk>().ResumeAsync(a, default))),
+        ["MailServerBook.SaveAsync"] = (Need.Administer, (x, a) => Of(x.Get<MailServerBook>().SaveAsync(Server, a, default))),
+        ["MailServerBook.RemoveAsync"] = (Need.Administer, (x, a) => Of(x.Get<MailServerBook>().RemoveAsync(a, default))),
+        ["MailServerBook.TestAsync"] = (Need.Administer, (x, a) => Of(x.Get<MailServerBook>().TestAsync(Server with { Port = 0 }, a, default))),
+        ["SendExceptions.AllowAsync"] = (Need.Administer, (x, a) => Of(x.Get<SendExceptions>().AllowAsync(Nobody, "send", "Because.", a, default))),
+        ["SendExceptions.ForbidAsync"] = (Need.Administer, (x, a) => Of(x.Get<SendExceptions>().ForbidAsync(Nobody, "send", a, default))),
     };
 
     [Fact]
@@ -118,6 +129,7 @@ public sealed class VerbMatrixTests : IAsyncLifetime
         Need.Secret => false,
         Need.Read => x.Person is not null || x.Scopes != ApiKeyScopes.Run,
         Need.Run => x.Person is null ? x.Scopes != ApiKeyScopes.Read : x.Role >= Role.Designer || x.Rights == Rights.Operator,
+        Need.Operate => x.Person is null ? x.Scopes == ApiKeyScopes.Operate : x.Role == Role.Administrator || x.Rights == Rights.Operator,
         Need.Design => x.Person is null ? x.Scopes == ApiKeyScopes.Design : x.Role >= Role.Designer,
         _ => x.Role == Role.Administrator,
     };
@@ -140,7 +152,8 @@ public sealed class VerbMatrixTests : IAsyncLifetime
 
     private async Task<string> RowsAsync() => JsonSerializer.Serialize(await _place.Host.QueryAsync("""
         SELECT (SELECT COUNT(*) FROM AuditEntries), (SELECT COUNT(*) FROM Pipelines), (SELECT COUNT(*) FROM PipelineVersions), (SELECT COUNT(*) FROM DraftSnapshots), (SELECT COUNT(*) FROM Runs), (SELECT COUNT(*) FROM Members),
-            (SELECT COUNT(*) FROM AspNetUsers), (SELECT COUNT(*) FROM Invitations), (SELECT COUNT(*) FROM ApiKeys), (SELECT COUNT(*) FROM Connections), (SELECT COUNT(*) FROM StoredFiles), (SELECT COUNT(*) FROM Workspaces)
+            (SELECT COUNT(*) FROM AspNetUsers), (SELECT COUNT(*) FROM Invitations), (SELECT COUNT(*) FROM ApiKeys), (SELECT COUNT(*) FROM Connections), (SELECT COUNT(*) FROM StoredFiles), (SELECT COUNT(*) FROM Workspaces),
+            (SELECT COUNT(*) FROM Workspaces WHERE SendingPausedAt IS NOT NULL OR MaySendUngated), (SELECT COUNT(*) FROM MailServers), (SELECT COUNT(*) FROM SendExceptions), (SELECT COUNT(*) FROM Mails)
         """));
 
     private static byte[] File => PipelineFile.Named("Made by somebody").Input("text").Output("answer", "{{ input.text }}").Edge("input", "out").ToBytes();

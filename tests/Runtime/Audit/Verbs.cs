@@ -7,6 +7,7 @@ using PromptDesigner.Runtime.Files;
 using PromptDesigner.Runtime.Pipelines;
 using PromptDesigner.Runtime.Pipelines.Trials;
 using PromptDesigner.Runtime.Runs;
+using PromptDesigner.Runtime.Sending;
 
 namespace PromptDesigner.Runtime.Tests.Audit;
 
@@ -56,6 +57,14 @@ internal static class Verbs
         [Name<FileStore>(nameof(FileStore.OpenAsync))] = (null, "reading changes nothing"),
         [Name<WorkspaceBook>(nameof(WorkspaceBook.ChangeAsync))] = (AuditActions.WorkspaceChanged, null),
         [Name<WorkspaceBook>(nameof(WorkspaceBook.CreateAsync))] = (AuditActions.WorkspaceCreated, null),
+        [Name<OutboxDesk>(nameof(OutboxDesk.ResolveAsync))] = (AuditActions.MailResolved, null),
+        [Name<OutboxDesk>(nameof(OutboxDesk.PauseAsync))] = (AuditActions.SendingPaused, null),
+        [Name<OutboxDesk>(nameof(OutboxDesk.ResumeAsync))] = (AuditActions.SendingResumed, null),
+        [Name<MailServerBook>(nameof(MailServerBook.SaveAsync))] = (AuditActions.MailServerChanged, null),
+        [Name<MailServerBook>(nameof(MailServerBook.RemoveAsync))] = (AuditActions.MailServerRemoved, null),
+        [Name<MailServerBook>(nameof(MailServerBook.TestAsync))] = (null, "one mail to who asks; nothing is stored or changed"),
+        [Name<SendExceptions>(nameof(SendExceptions.AllowAsync))] = (AuditActions.SendAllowed, null),
+        [Name<SendExceptions>(nameof(SendExceptions.ForbidAsync))] = (AuditActions.SendForbidden, null),
     };
 
     /// <summary>Every public method of Runtime that answers as verbs do, as the sources have it.</summary>
@@ -63,7 +72,7 @@ internal static class Verbs
         .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
         .Where(x => x.ReturnType is { IsGenericType: true } task && task.GetGenericTypeDefinition() == typeof(Task<>)
             && task.GenericTypeArguments[0] is { IsGenericType: true } answer && answer.GetGenericTypeDefinition() == typeof(Answer<>))
-        .Select(x => $"{x.DeclaringType!.Name}.{x.Name}");
+        .Select(x => $"{x.DeclaringType!.Name}.{x.Name}").Distinct(); // overloads are one verb
 
     private static string Name<T>(string method) => $"{typeof(T).Name}.{method}";
 }

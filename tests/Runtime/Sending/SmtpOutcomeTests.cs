@@ -47,7 +47,8 @@ public sealed class SmtpOutcomeTests
 
         var known = await Post.SendAsync(server, Post.Mail(), security, user, "right");
 
-        Assert.Equal(expected, Short(known));
+        if (Short(known) == "Later no_connection") Assert.Equal(("Greeting", "break"), (moment, deed)); // the break may be there before the connection is
+        else Assert.Equal(expected, Short(known));
         Assert.Empty(server.Delivered);
         Assert.Equal(at == SmtpMoment.Dot ? 1 : 0, server.Taken.Count);
         Assert.Contains($"{(security == MailSecurity.None ? "127.0.0.1" : "localhost")}:{server.Port}", Message(known), StringComparison.Ordinal);

@@ -27,7 +27,10 @@ export function useMoving(store: Store, flow: Flow, editing: Editing, setNodes: 
       setGuides(seenAt(lines, parent ? boxOf(flow, parent) : { x: 0, y: 0 }, x => flow.flowToScreenPosition(x), view.current!));
     }
     const sized = new Set(changes.flatMap(x => (x.type === 'dimensions' ? [x.id] : [])));
-    setNodes(before => applyNodeChanges(changes, before).map(x => (sized.has(x.id) && x.handles ? { ...x, handles: undefined } : x))); // measured now, which counts more than what was expected
+    setNodes(before => {
+      const now = applyNodeChanges(changes, before);
+      return sized.size === 0 ? now : now.map(x => (sized.has(x.id) && x.handles ? { ...x, handles: undefined } : x)); // measured now, which counts more than what was expected
+    });
     if (dragging.current) return;
     for (const x of changes) if (x.type === 'position' && x.position && !x.dragging) steps.current.set(x.id, x.position);
     if (steps.current.size === 0) return;

@@ -16,6 +16,8 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
 
     public Guid Pipeline => pipeline;
 
+    public int Workspace => workspace;
+
     public Graph Graph { get; private set; } = new() { Name = "", Nodes = [], Edges = [] };
 
     /// <summary>The document in canonical form.</summary>
@@ -76,6 +78,22 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
         if (await RefreshAsync(revision, CancellationToken.None)) Tell();
     }
 
+    /// <summary>The document is the same, but what it may do has changed: everybody sees its problems of now.</summary>
+    public async Task JudgeAnewAsync()
+    {
+        await _turn.WaitAsync(CancellationToken.None);
+        try
+        {
+            if (Revision == 0) return; // not read yet, and judged when it is
+            Problems = await rooms.Judge.ProblemsAsync(Graph, workspace, pipeline, CancellationToken.None);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+        Tell();
+    }
+
     /// <summary>Makes an edit, durable when the answer comes, or refuses it whole. All are told but the seat that edits: it has its own steps to note first.</summary>
     /// <returns>The revision, and what takes the edit back; empty where it changed nothing.</returns>
     public async Task<Answer<(int Revision, IReadOnlyList<DraftOperation> Inverse)>> ApplyAsync(IReadOnlyList<DraftOperation> edit, DraftSeat seat, Actor actor, CancellationToken cancel)
@@ -116,7 +134,7 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
     {
         if (await rooms.LoadAsync(pipeline, workspace, cancel) is not { } stored || stored.Revision <= Revision) return;
         var graph = GraphJudge.ReadStored(stored.Draft);
-        var problems = await rooms.Judge.ProblemsAsync(graph, workspace, cancel);
+        var problems = await rooms.Judge.ProblemsAsync(graph, workspace, pipeline, cancel);
         (Graph, Written, Revision, Problems) = (graph, stored.Draft, stored.Revision, problems);
     }
 }

@@ -25,6 +25,7 @@ public sealed class DraftRooms : IDisposable
         (_database, _log) = (database, log);
         (Editor, Judge, People, Clock) = (editor, judge, people, clock);
         editor.Saved += OnSaved;
+        judge.Changed += OnJudgedAnew;
     }
 
     internal PipelineEditor Editor { get; }
@@ -69,7 +70,11 @@ public sealed class DraftRooms : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => Editor.Saved -= OnSaved;
+    public void Dispose()
+    {
+        Editor.Saved -= OnSaved;
+        Judge.Changed -= OnJudgedAnew;
+    }
 
     internal async Task<(string Draft, int Revision)?> LoadAsync(Guid pipeline, int workspace, CancellationToken cancel)
     {
@@ -131,6 +136,14 @@ public sealed class DraftRooms : IDisposable
         DraftRoom? room;
         lock (_door) room = _rooms.GetValueOrDefault(pipeline);
         if (room is not null) _ = CallAsync(() => room.SavedAsync(revision));
+    }
+
+    /// <summary>An exception was made or taken back, or the workspace's policy changed.</summary>
+    private void OnJudgedAnew(int workspace, Guid? pipeline)
+    {
+        List<DraftRoom> rooms;
+        lock (_door) rooms = [.. _rooms.Values.Where(x => x.Workspace == workspace && (pipeline is null || x.Pipeline == pipeline))];
+        foreach (var room in rooms) _ = CallAsync(room.JudgeAnewAsync);
     }
 }
 

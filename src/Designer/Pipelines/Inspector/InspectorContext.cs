@@ -27,6 +27,9 @@ public sealed record WorkspaceChoices(IReadOnlyList<ModelChoice> Models, string 
     /// <summary>Nothing to offer.</summary>
     public static WorkspaceChoices Nothing { get; } = new([], "", [], "USD");
 
+    /// <summary>What runs may spend, in a sentence; null: no cap.</summary>
+    public string? Limits { get; init; }
+
     /// <summary>The price of a model as files name it; null: not known.</summary>
     public PriceOptions? PriceOf(string? model) => Models.FirstOrDefault(x => x.Name == (model is null or "" or "default" ? Default : model))?.Price;
 }

@@ -1,3 +1,4 @@
+using PromptDesigner.Runtime.Graphs.References;
 using PromptDesigner.Runtime.Nodes;
 
 namespace PromptDesigner.Runtime.Graphs.Checks;
@@ -8,6 +9,7 @@ internal sealed class Draft
     private const int Most = 1_000;
     private readonly List<Problem> _errors = [];
     private readonly List<Problem> _warnings = [];
+    private readonly List<Reading>?[] _readings;
     private int _comparisons = 300_000;
 
     public Draft(Graph graph, NodeCatalog catalog, GraphFacts facts)
@@ -15,6 +17,7 @@ internal sealed class Draft
         (Graph, Catalog, Facts) = (graph, catalog, facts);
         Index = GraphIndex.Of(graph, catalog);
         Bound = [.. graph.Nodes.Select(node => catalog.Find(node.Kind) is null ? null : catalog.Bind(node))];
+        _readings = new List<Reading>?[graph.Nodes.Count];
     }
 
     public Graph Graph { get; }
@@ -33,6 +36,9 @@ internal sealed class Draft
 
     /// <summary>True where looking further would tell nobody anything new: it is wrong a thousand times.</summary>
     public bool IsFull => _errors.Count >= Most;
+
+    /// <summary>What a node's settings read. Collected once, since templates that cannot be parsed are reported on the way.</summary>
+    public IReadOnlyList<Reading> ReadingsOf(int node) => _readings[node] ??= Readings.Of(this, node);
 
     public string Called(int node) => Names.Of(Graph.Nodes[node]);
 

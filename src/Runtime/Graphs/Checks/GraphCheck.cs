@@ -23,6 +23,7 @@ public static class GraphCheck
         SettingsCheck.Run(draft);
         var shapes = new Shapes(draft);
         ReferenceCheck.Run(draft, shapes);
+        SendCheck.Run(draft);
         CaseCheck.Run(draft, shapes);
         return draft.Problems;
     }

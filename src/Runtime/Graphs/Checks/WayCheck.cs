@@ -14,10 +14,22 @@ internal static class WayCheck
                 draft.Error("unreachable", Draft.PathOf(node), node, $"Nothing leads from {draft.Called(inputs[0])} to {draft.Called(node)}, so it would never run. Connect it.");
 
         var outputs = outside.Where(node => draft.Graph.Nodes[node].Kind == "output").ToList();
-        var used = Spread(draft, outputs, forward: false);
+        var used = Spread(draft, outputs.Concat(Sends(draft)), forward: false);
         if (outputs.Count == 0) return;
         foreach (var node in outside.Where(node => !used.Contains(node) && (reached.Contains(node) || inputs.Count == 0)))
             draft.Warn("unused_node", Draft.PathOf(node), node, $"No way leads from {draft.Called(node)} to {draft.Called(outputs[0])}: nothing comes of it.");
+    }
+
+    /// <summary>Sends, and containers around them: something comes of them without an output.</summary>
+    private static IEnumerable<int> Sends(Draft draft)
+    {
+        for (var node = 0; node < draft.Graph.Nodes.Count; node++)
+        {
+            if (draft.Bound[node] is not { } bound || !bound.Kind.Node.Sends(bound.Settings)) continue;
+            var outermost = node;
+            while (draft.Index.ParentOf(outermost) >= 0) outermost = draft.Index.ParentOf(outermost);
+            yield return outermost;
+        }
     }
 
     private static HashSet<int> Spread(Draft draft, IEnumerable<int> starts, bool forward)

@@ -16,7 +16,7 @@ internal sealed class ReferenceCheck
     {
         var check = new ReferenceCheck(draft, shapes);
         for (var node = 0; node < draft.Graph.Nodes.Count && !draft.IsFull; node++)
-            foreach (var text in Readings.Of(draft, node).GroupBy(reading => reading.Pointer))
+            foreach (var text in draft.ReadingsOf(node).GroupBy(reading => reading.Pointer))
             {
                 foreach (var same in text.GroupBy(reading => reading.Path.ToString()).TakeWhile(_ => !draft.IsFull)) check.Look([.. same]);
                 foreach (var same in text.Where(reading => !reading.MayBeMissing).GroupBy(reading => reading.Path.Name)) check.LookForSkips([.. same]);

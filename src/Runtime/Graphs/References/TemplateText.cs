@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PromptDesigner.Runtime.Templates;
 
 namespace PromptDesigner.Runtime.Graphs.References;
 
@@ -19,6 +20,27 @@ internal static class TemplateText
         return new ProblemFix($"Write '{to}'", GraphPatch.Replace(readings[0].Pointer, text));
     }
 
+    /// <summary>A fix in which every one of the readings (all of one text and one name) reads <paramref name="to"/> in place of its name and first parts; null where the text cannot be edited safely.</summary>
+    public static ProblemFix? Instead(IReadOnlyList<Reading> readings, int parts, string to)
+    {
+        var text = readings[0].Source;
+        foreach (var offset in Offsets(readings).Distinct().OrderDescending())
+        {
+            if (End(text, offset, parts - 1) is not { } end) return null;
+            text = $"{text[..offset]}{to}{text[end..]}";
+        }
+        // A loop's variable is read elsewhere than where its list stands: then something else was replaced, or the name is read still.
+        try
+        {
+            if (readings[0].Form == ReadingForm.Template && TemplateCache.Get(text).Reads.Any(read => read.Path.Name == readings[0].Path.Name)) return null;
+        }
+        catch (TemplateSyntaxException)
+        {
+            return null;
+        }
+        return new ProblemFix($"Write '{to}'", GraphPatch.Replace(readings[0].Pointer, (JsonNode)text));
+    }
+
     /// <summary>A fix in which every one of the readings (all of one text) has an empty default; null where one of them stands where none can be added.</summary>
     public static ProblemFix? WithDefault(IReadOnlyList<Reading> readings)
     {
@@ -27,11 +49,7 @@ internal static class TemplateText
         else
             foreach (var (reading, offset) in readings.Zip(Offsets(readings)).DistinctBy(pair => pair.Second).OrderByDescending(pair => pair.Second))
             {
-                if (!IsHead(text, offset) || Part(text, offset, reading.Path.Segments.Count - 1) is not var (start, length)) return null;
-                var end = start + length;
-                // A part in brackets ends after them.
-                if (end < text.Length && text[end] is ('"' or '\'')) end++;
-                if (end < text.Length && text[end] == ']') end++;
+                if (!IsHead(text, offset) || End(text, offset, reading.Path.Segments.Count - 1) is not { } end) return null;
                 // An index that is worked out goes on here; the reading ends before it.
                 if (end < text.Length && text[end] is ('[' or '.')) return null;
                 text = text.Insert(end, NotMissing);
@@ -76,6 +94,15 @@ internal static class TemplateText
             else return null;
         }
         return (start, at - start);
+    }
+
+    /// <summary>Where such a part ends; one in brackets ends after them.</summary>
+    private static int? End(string text, int offset, int segment)
+    {
+        if (Part(text, offset, segment) is not var (start, length)) return null;
+        var end = start + length;
+        if (segment >= 0 && end < text.Length && text[end] is ('"' or '\'')) end++;
+        return segment >= 0 && end < text.Length && text[end] == ']' ? end + 1 : end;
     }
 
     private static int EndOfName(string text, int at)
