@@ -137,7 +137,7 @@ public sealed class App : IAsyncLifetime
     }
 
     /// <summary>A pipeline that sends its input as a mail, once somebody has approved it.</summary>
-    public static PipelineFile Letter(string subject) => PipelineFile.Named("Letter").Input("text").Node("gate", "approval", new { subject = "{{ input.text }}", allowSelf = true })
+    public static PipelineFile Letter(string subject) => PipelineFile.Named($"{subject}, a letter").Input("text").Node("gate", "approval", new { subject = "{{ input.text }}", allowSelf = true })
         .Node("send", "email", new { to = "Bo <bo@example.org>, cy@example.org", cc = "di@example.org", subject, text = "{{ gate }}", html = "<p>{{ gate }}</p>" })
         .Output("sent", "{{ send.delivery }}").Edge("input", "gate").Edge("gate", "send", "approved").Edge("send", "out");
 

@@ -79,8 +79,7 @@ public sealed class SendingApiTests(App app)
     {
         var (_, _, id) = await app.LetterAsync(app.Ana, "Framed");
         using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Address) };
-        using var browser = new Browser(app.Address);
-        Assert.Equal(302, (int)(await browser.SignInAsync(App.MailOf(Who.Viewer), App.Password)).Status);
+        var browser = await Browser.OfAsync(app, Who.Viewer);
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/outbox/{id}/preview");
         request.Headers.Add("Cookie", browser.Cookies);
         using var answer = await http.SendAsync(request);

@@ -66,7 +66,7 @@ public sealed record WrongSetting(string Key, string Value, string Names, params
         new("Smtp:Port", "0", "1 and 65535", "Smtp:Host=mail.example.org", "Smtp:From=desk@example.org"),
         new("Smtp:Port", "many", "whole number", "Smtp:Host=mail.example.org", "Smtp:From=desk@example.org"),
         new("Smtp:From", "nobody", "no address", "Smtp:Host=mail.example.org"),
-        new("Smtp", "", "'Server'", "Smtp:Server=mail.example.org"),
+        new("Smtp", "", "'Hots'", "Smtp:Hots=mail.example.org"),
         new("Runs:Retention", "90.00:00:00", "leave it out"),
     ];
 }
