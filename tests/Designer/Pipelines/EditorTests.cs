@@ -94,6 +94,7 @@ public sealed class EditorTests : IAsyncLifetime
         Assert.Contains("stub/m · $1.25 in, $10.00 out", form.Find("select[data-setting=model]").TextContent, StringComparison.Ordinal);
         await form.Find("select[data-setting=model]").ChangeAsync(new() { Value = "stub/free" });
         Assert.Equal("\"stub/free\"", Setting("p", "model"));
+        Assert.Contains("per million tokens", Show("p").Find("[data-price]").TextContent + form.Find("[data-price]").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
