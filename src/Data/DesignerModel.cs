@@ -82,6 +82,7 @@ internal static class DesignerModel
         {
             e.HasIndex(x => new { x.RunKey, x.SortPath }).IsUnique();
             e.HasIndex(x => new { x.WorkspaceId, x.CreatedAt });
+            e.HasIndex(x => new { x.WorkspaceId, x.Status, x.CreatedAt });
             e.HasIndex(x => new { x.Status, x.NextTryAt }).HasFilter("\"Status\" < 2"); // what is to be sent, and what was on its way when a process died
         });
         builder.Entity<MailServerSetting>(e =>

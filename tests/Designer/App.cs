@@ -20,7 +20,7 @@ public sealed class App : IAsyncLifetime
 {
     private static readonly string[] Tables =
         ["Workspaces", "Members", "AspNetUsers", "ApiKeys", "IdempotencyRecords", "Pipelines", "PipelineVersions", "DraftSnapshots", "Runs", "RunEvents", "Steps", "ModelCalls", "Approvals", "ApprovalDecisions", "Invitations",
-            "Connections", "StoredFiles", "RunFiles", "AuditEntries"];
+            "Connections", "StoredFiles", "RunFiles", "AuditEntries", "Mails", "MailServers"];
 
     private static readonly string PasswordHash = new PasswordHasher<User>().HashPassword(new User(), Password);
 
@@ -134,6 +134,29 @@ public sealed class App : IAsyncLifetime
         var id = run.GetProperty("id").GetString()!;
         var approval = run.GetProperty("steps").EnumerateArray().Single(x => x.GetProperty("path").GetString() == "gate").GetProperty("approval").GetString()!;
         return (id, approval, (await Ana.GetAsync($"/approvals/{approval}")).Ok().GetProperty("contentHash").GetString()!);
+    }
+
+    /// <summary>A pipeline that sends its input as a mail, once somebody has approved it.</summary>
+    public static PipelineFile Letter(string subject) => PipelineFile.Named($"{subject}, a letter").Input("text").Node("gate", "approval", new { subject = "{{ input.text }}", allowSelf = true })
+        .Node("send", "email", new { to = "Bo <bo@example.org>, cy@example.org", cc = "di@example.org", subject, text = "{{ gate }}", html = "<p>{{ gate }}</p>" })
+        .Output("sent", "{{ send.delivery }}").Edge("input", "gate").Edge("gate", "send", "approved").Edge("send", "out");
+
+    /// <summary>A run that made a mail, which stays in the outbox.</summary>
+    public async Task<(string Pipeline, string Run, string Mail)> LetterAsync(ApiClient by, string subject)
+    {
+        var pipeline = await by.PublishAsync(Letter(subject));
+        var run = (await by.PostAsync($"/pipelines/{pipeline}/runs?wait=30", new { inputs = new { text = "Shown." } })).Ok();
+        var approval = run.GetProperty("steps").EnumerateArray().Single(x => x.GetProperty("path").GetString() == "gate").GetProperty("approval").GetString()!;
+        var hash = (await by.GetAsync($"/approvals/{approval}")).Ok().GetProperty("contentHash").GetString()!;
+        (await by.PostAsync($"/approvals/{approval}/decision", Approve(hash))).Ok();
+        var id = run.GetProperty("id").GetString()!;
+        var since = System.Diagnostics.Stopwatch.StartNew();
+        while ((await by.GetAsync($"/runs/{id}")).Ok().GetProperty("status").GetString() != "Succeeded")
+        {
+            Assert.True(since.Elapsed < TimeSpan.FromSeconds(30), "The run does not come to its end.");
+            await Task.Delay(20);
+        }
+        return (pipeline, id, Assert.Single((await by.GetAsync($"/outbox?pipeline={pipeline}")).Ok().GetProperty("items").EnumerateArray()).GetProperty("id").GetString()!);
     }
 
     /// <summary>A decision's body.</summary>

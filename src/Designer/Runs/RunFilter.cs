@@ -97,9 +97,9 @@ public sealed record RunFilter
         return runs.OrderByDescending(x => x.CreatedAt).ThenByDescending(x => x.Key);
     }
 
-    private static IEnumerable<string> Words(StringValues values) => values.SelectMany(x => (x ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    internal static IEnumerable<string> Words(StringValues values) => values.SelectMany(x => (x ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
-    private static T? One<T>(IQueryCollection query, string name, Func<string, T?> read, string wrong, List<FieldError> errors) where T : struct
+    internal static T? One<T>(IQueryCollection query, string name, Func<string, T?> read, string wrong, List<FieldError> errors) where T : struct
     {
         if (!query.TryGetValue(name, out var text) || text.ToString().Length == 0) return null;
         var value = read(text.ToString());

@@ -3,8 +3,10 @@ using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data;
 using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Data.Sending;
 using PromptDesigner.Data.Storage;
 using PromptDesigner.Designer.Pipelines;
+using PromptDesigner.Designer.Shared;
 using PromptDesigner.Runtime;
 using PromptDesigner.Runtime.Runs.Dispatch;
 using PromptDesigner.Runtime.Runs.Planning;
@@ -12,7 +14,12 @@ using PromptDesigner.Runtime.Runs.Planning;
 namespace PromptDesigner.Designer.Runs;
 
 /// <summary>A run as its page shows it.</summary>
-public sealed record RunHead(Run Run, Guid Pipeline, string PipelineName, RunPlan Plan);
+/// <param name="Run">The run.</param>
+/// <param name="Pipeline">The pipeline's id.</param>
+/// <param name="PipelineName">The pipeline's name.</param>
+/// <param name="Plan">The version that runs.</param>
+/// <param name="Uncertain">A mail of which somebody has to say what became of it; null: it waits for none.</param>
+public sealed record RunHead(Run Run, Guid Pipeline, string PipelineName, RunPlan Plan, Guid? Uncertain);
 
 /// <summary>A step as the timeline shows it.</summary>
 /// <param name="SortPath">Its path in sorting form.</param>
@@ -22,14 +29,19 @@ public sealed record RunHead(Run Run, Guid Pipeline, string PipelineName, RunPla
 /// <param name="Calls">How many calls to models it made.</param>
 /// <param name="Cost">What they cost; null where no price is known.</param>
 /// <param name="Items">Containers: how many iterations came to their end.</param>
-public sealed record StepLine(string SortPath, string Path, PlanNode Node, Step Row, int Calls, decimal? Cost, int? Items);
+public sealed record StepLine(string SortPath, string Path, PlanNode Node, Step Row, int Calls, decimal? Cost, int? Items)
+{
+    /// <summary>How its state looks and is called.</summary>
+    public (string Word, string Tone, string Icon) Said => Say.State(Row.Status, Row.WaitUntil is not null, Node.Graph.Kind == "email");
+}
 
 /// <summary>A step with everything that it did.</summary>
 /// <param name="Line">The step.</param>
 /// <param name="Calls">Its calls, oldest first.</param>
 /// <param name="Output">Its output as JSON; null: none.</param>
 /// <param name="Approval">The approval that it opened.</param>
-public sealed record StepDetail(StepLine Line, IReadOnlyList<ModelCall> Calls, JsonElement? Output, Approval? Approval);
+/// <param name="Mail">The mail that it made.</param>
+public sealed record StepDetail(StepLine Line, IReadOnlyList<ModelCall> Calls, JsonElement? Output, Approval? Approval, Mail? Mail);
 
 /// <summary>Reads what the page of a run shows. Lists are read by key and by page, so that ten thousand iterations open as fast as ten.</summary>
 public sealed class RunScreen(Database database, PlanCache plans, RunDispatcher dispatcher)
@@ -54,7 +66,8 @@ public sealed class RunScreen(Database database, PlanCache plans, RunDispatcher 
         await using var db = database.Read(workspace);
         var row = await db.Runs.Where(x => x.Id == id).Join(db.Pipelines, x => x.PipelineKey, x => x.Key, (run, pipeline) => new { run, pipeline.Id, pipeline.Name }).SingleOrDefaultAsync(cancel);
         if (row is null) return null;
-        return new RunHead(row.run, row.Id, row.Name, await plans.GetAsync(row.run.PipelineKey, row.run.Version, row.run.DraftRevision, cancel));
+        var uncertain = row.run.WaitingFor != WaitingFor.Resolution ? null : await db.Mails.Where(x => x.RunKey == row.run.Key && x.Status == MailStatus.Uncertain).OrderBy(x => x.SortPath).Select(x => (Guid?)x.Id).FirstOrDefaultAsync(cancel);
+        return new RunHead(row.run, row.Id, row.Name, await plans.GetAsync(row.run.PipelineKey, row.run.Version, row.run.DraftRevision, cancel), uncertain);
     }
 
     /// <summary>The steps outside containers in the graph's order, those not begun too.</summary>
@@ -108,7 +121,8 @@ public sealed class RunScreen(Database database, PlanCache plans, RunDispatcher 
         if (lines.Count == 0) return null;
         var calls = await db.ModelCalls.Where(x => x.RunKey == head.Run.Key && x.SortPath == sort).OrderBy(x => x.Key).Take(200).ToListAsync(cancel);
         var approval = await db.Approvals.SingleOrDefaultAsync(x => x.RunKey == head.Run.Key && x.SortPath == sort, cancel);
-        return new StepDetail(lines[0], calls, OutputOf(row, head.Run, calls), approval);
+        var mail = lines[0].Node.Graph.Kind == "email" ? await db.Mails.SingleOrDefaultAsync(x => x.RunKey == head.Run.Key && x.SortPath == sort, cancel) : null;
+        return new StepDetail(lines[0], calls, OutputOf(row, head.Run, calls), approval, mail);
     }
 
     private async Task<IReadOnlyList<StepLine>> LinesAsync(DesignerDb db, RunHead head, List<Step> rows, CancellationToken cancel)

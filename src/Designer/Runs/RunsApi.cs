@@ -5,6 +5,7 @@ using PromptDesigner.Data.Storage;
 using PromptDesigner.Designer.Shell;
 using PromptDesigner.Runtime;
 using PromptDesigner.Runtime.Runs;
+using PromptDesigner.Runtime.Sending;
 
 namespace PromptDesigner.Designer.Runs;
 
@@ -24,6 +25,7 @@ public static class RunsApi
         api.MapPost("/runs/{id}/cancel", CancelAsync).WithSummary("Cancels a run for good.");
         api.MapPost("/runs/{id}/retry", RetryAsync).WithSummary("Goes on with a failed or rejected run, or from a step.");
         api.MapPost("/runs/{id}/rerun", RerunAsync).WithSummary("Starts a new run with the same inputs and version.");
+        api.MapPost("/runs/{id}/resolve", ResolveAsync).WithSummary("Says what became of a mail that may have been sent.");
     }
 
     private static async Task<IResult> StartAsync(string id, HttpContext http, RunStarter starter, RunReader reader, RunFeed feed, TimeProvider clock)
@@ -143,6 +145,21 @@ public static class RunsApi
         var idempotency = body.Value!.Idempotency(http);
         if (idempotency.Refusal is { } badKey) return Problems.Refuse(badKey);
         return await ShowAsync(await starter.RerunAsync(run, http.Actor(), idempotency.Value, http.RequestAborted), http, reader);
+    }
+
+    private static async Task<IResult> ResolveAsync(string id, HttpContext http, OutboxDesk desk, RunReader reader)
+    {
+        if (http.Actor().Denies(Operation.Operate) is { } denied) return Problems.Refuse(denied);
+        if (!Guid.TryParse(id, out var run)) return NoSuchRun;
+        var body = await RequestBody.ReadAsync(http);
+        if (body.Refusal is { } unread) return Problems.Refuse(unread);
+        var given = body.Value!.AsObject();
+        if (given.Refusal is { } broken) return Problems.Refuse(broken);
+        var fields = new Fields(given.Value);
+        var path = fields.Text("path", required: true);
+        var resolution = fields.Choice<Resolution>("as", required: true);
+        if (fields.Done() is { } wrong) return Problems.Refuse(wrong);
+        return await ShowAsync(await desk.ResolveAsync(run, path!, resolution!.Value, http.Actor(), http.RequestAborted), http, reader);
     }
 
     private static async Task<IResult> ShowAsync(Answer<Guid> done, HttpContext http, RunReader reader) => done.Refusal is { } refusal

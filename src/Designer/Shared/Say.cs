@@ -1,6 +1,7 @@
 using System.Globalization;
 using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Data.Sending;
 
 namespace PromptDesigner.Designer.Shared;
 
@@ -60,10 +61,11 @@ public static class Say
     };
 
     /// <summary>How a step's state looks and is called.</summary>
-    public static (string Word, string Tone, string Icon) State(StepStatus status, bool forTime = false) => status switch
+    public static (string Word, string Tone, string Icon) State(StepStatus status, bool forTime = false, bool toBeSent = false) => status switch
     {
         StepStatus.Pending => ("Not begun", "slate", "clock"),
         StepStatus.Running => ("Running", "run", "progress"),
+        StepStatus.Waiting when toBeSent => ("Waiting to be sent", "slate", "clock"),
         StepStatus.Waiting when forTime => ("Waiting for a time", "slate", "hourglass"),
         StepStatus.Waiting => ("Waiting for a person", "wait", "hand"),
         StepStatus.Succeeded => ("Succeeded", "ok", "check"),
@@ -82,5 +84,18 @@ public static class Say
         ApprovalStatus.ChangesRequested => ("Changes asked for", "wait", "loop"),
         ApprovalStatus.Expired => ("Expired", "rose", "clock"),
         _ => ("Withdrawn", "slate", "stop"),
+    };
+
+    /// <summary>How a mail's state looks and is called.</summary>
+    public static (string Word, string Tone, string Icon) State(MailStatus status, string? code = null) => status switch
+    {
+        MailStatus.Waiting => ("Waiting to be sent", "slate", "clock"),
+        MailStatus.Sending => ("On its way", "run", "progress"),
+        MailStatus.Sent => ("Sent", "ok", "check"),
+        MailStatus.Failed => ("Not sent", "bad", "cross"),
+        MailStatus.Uncertain => ("Uncertain", "violet", "question"),
+        MailStatus.Kept => ("Kept here", code == "practice" ? "teal" : "slate", code == "practice" ? "practice" : "archive"),
+        MailStatus.Simulated => ("Try", "teal", "flask"),
+        _ => ("Cancelled", "slate", "stop"),
     };
 }

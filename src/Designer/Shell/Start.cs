@@ -105,7 +105,8 @@ public static class Start
     }
 
     private static string Section(string message) => message.Contains("RunOptions", StringComparison.Ordinal) ? "Runs"
-        : message.Contains("LimitOptions", StringComparison.Ordinal) ? "Limits" : message.Contains("FileStoreOptions", StringComparison.Ordinal) ? "Files" : message.Contains("BootstrapOptions", StringComparison.Ordinal) ? "Bootstrap" : "Models";
+        : message.Contains("LimitOptions", StringComparison.Ordinal) ? "Limits" : message.Contains("FileStoreOptions", StringComparison.Ordinal) ? "Files" : message.Contains("MailOptions", StringComparison.Ordinal) ? "Smtp"
+        : message.Contains("BootstrapOptions", StringComparison.Ordinal) ? "Bootstrap" : "Models";
 
     private static string Wanted(string type) => type.Split('.')[^1] switch
     {

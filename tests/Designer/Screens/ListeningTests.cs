@@ -1,10 +1,13 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
+using PromptDesigner.Data.Sending;
 using PromptDesigner.Designer.Approvals;
 using PromptDesigner.Designer.Home;
 using PromptDesigner.Designer.Pipelines;
 using PromptDesigner.Designer.Runs;
+using PromptDesigner.Designer.Sending;
 using PromptDesigner.Designer.Shell;
+using PromptDesigner.Designer.Tests.Sending;
 
 namespace PromptDesigner.Designer.Tests.Screens;
 
@@ -32,6 +35,16 @@ public sealed class ListeningTests : IAsyncLifetime
 
     [Fact]
     public Task Runs_stop_listening() => StopsAsync<RunsPage>(1);
+
+    [Fact]
+    public Task The_outbox_stops_listening() => StopsAsync<OutboxPage>(1);
+
+    [Fact]
+    public async Task A_mail_stops_listening()
+    {
+        var mail = (await OutboxScene.KeepAsync(_screen, MailStatus.Kept)).Id;
+        await StopsAsync<OutboxMailPage>(1, x => x.Add(p => p.Id, mail));
+    }
 
     [Fact]
     public async Task A_run_stops_listening()

@@ -62,6 +62,11 @@ public sealed record WrongSetting(string Key, string Value, string Names, params
         new("Runs", "", "'MaxConcurency'", "Runs:MaxConcurency=5"),
         new("Limits", "", "'Requests'", "Limits:Requests=5"),
         new("Models", "", "'Endpiont'", Local + "Kind=openai", Local + "Endpiont=http://127.0.0.1:1", "Models:Default=local/m"),
+        new("Smtp:Host", "", "missing", "Smtp:From=desk@example.org"),
+        new("Smtp:Port", "0", "1 and 65535", "Smtp:Host=mail.example.org", "Smtp:From=desk@example.org"),
+        new("Smtp:Port", "many", "whole number", "Smtp:Host=mail.example.org", "Smtp:From=desk@example.org"),
+        new("Smtp:From", "nobody", "no address", "Smtp:Host=mail.example.org"),
+        new("Smtp", "", "'Hots'", "Smtp:Hots=mail.example.org"),
         new("Runs:Retention", "90.00:00:00", "leave it out"),
     ];
 }

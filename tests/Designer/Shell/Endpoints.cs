@@ -1,7 +1,7 @@
 namespace PromptDesigner.Designer.Tests.Shell;
 
 /// <summary>What an endpoint asks of its caller.</summary>
-public enum Need { Nothing, Read, Design, Run, Decide, Person, Administer }
+public enum Need { Nothing, Read, Design, Run, Operate, Decide, Person, Administer }
 
 /// <summary>One endpoint with a request that reaches its rules.</summary>
 /// <param name="Method">The method.</param>
@@ -40,6 +40,12 @@ public sealed record Endpoint(string Method, string Route, Need Need, string? Pa
         new("POST", Api + "/runs/{id}/cancel", Need.Run, "/runs/{over}/cancel"),
         new("POST", Api + "/runs/{id}/retry", Need.Run, "/runs/{over}/retry"),
         new("POST", Api + "/runs/{id}/rerun", Need.Run, "/runs/{over}/rerun"),
+        new("POST", Api + "/runs/{id}/resolve", Need.Operate, "/runs/{over}/resolve", """{"path":"p1","as":"sent"}"""),
+        new("GET", Api + "/outbox", Need.Read),
+        new("GET", Api + "/outbox/{id}", Need.Read, "/outbox/{mail}"),
+        new("GET", Api + "/sending", Need.Read),
+        new("POST", Api + "/sending/pause", Need.Operate),
+        new("POST", Api + "/sending/resume", Need.Operate),
         new("GET", Api + "/approvals", Need.Read),
         new("GET", Api + "/approvals/{id}", Need.Read, "/approvals/{approval}"),
         new("POST", Api + "/approvals/{id}/decision", Need.Decide, "/approvals/{approval}/decision", """{"decision":"approve","contentHash":"00"}"""),
@@ -66,6 +72,7 @@ public sealed record Endpoint(string Method, string Route, Need Need, string? Pa
         Need.Read => who != Who.RunService,
         Need.Design => who is Who.Designer or Who.Administrator or Who.DesignService or Who.OtherAdministrator,
         Need.Run => who is Who.Designer or Who.Administrator or Who.Operator or Who.RunService or Who.DesignService or Who.OperateService or Who.OtherAdministrator,
+        Need.Operate => who is Who.Administrator or Who.Operator or Who.OperateService or Who.OtherAdministrator,
         Need.Decide => who is Who.Reviewer or Who.SecondReviewer or Who.OtherAdministrator,
         Need.Person => who is not (Who.ReadService or Who.RunService or Who.DesignService or Who.OperateService),
         _ => who is Who.Administrator or Who.OtherAdministrator,

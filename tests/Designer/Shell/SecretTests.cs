@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using PromptDesigner.Data.Accounts;
 using PromptDesigner.Runtime.Accounts;
 using PromptDesigner.Runtime.Connections;
+using PromptDesigner.Runtime.Sending;
 using PromptDesigner.Support;
 
 namespace PromptDesigner.Designer.Tests.Shell;
@@ -13,6 +14,7 @@ public sealed partial class SecretTests : IAsyncLifetime
     private const string ProviderKey = "sk-canary-provider-key-0123456789";
     private const string ConfiguredKey = "sk-canary-configured-key-0123456789";
     private const string MemberPassword = "canary password of a member";
+    private const string MailPassword = "canary password of a mail server";
     private const string WrongPassword = "canary password that is wrong";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pd-secret-");
@@ -34,10 +36,11 @@ public sealed partial class SecretTests : IAsyncLifetime
         await using (var engine = await EngineHost.StartAsync(_folder.FullName)) // what a person types into the settings' pages
         {
             await engine.Get<ConnectionBook>().CreateAsync(new ConnectionDraft { Name = "mine", Kind = "openai", Endpoint = _model.Address, Key = ProviderKey }, engine.Actor, default);
+            Assert.Null((await engine.Get<MailServerBook>().SaveAsync(new MailServerDraft("mail.example.org", 587, MailSecurity.StartTls, "desk", MailPassword, "desk@example.org"), engine.Actor, default)).Refusal);
             first = (await engine.Get<KeyRing>().IssueAsync(new KeyRequest("first", ApiKeyKind.Person, ApiKeyScopes.None, null), engine.Actor, default)).Value!.Text!;
         }
         var answers = new StringBuilder();
-        var secrets = new List<string> { ProviderKey, ConfiguredKey, MemberPassword, WrongPassword, first };
+        var secrets = new List<string> { ProviderKey, ConfiguredKey, MailPassword, MemberPassword, WrongPassword, first };
         await using var app = await AppProcess.StartAsync(_folder.FullName,
             ("Models:Connections:given:Kind", "openai"), ("Models:Connections:given:Endpoint", _model.Address), ("Models:Connections:given:ApiKey", ConfiguredKey), ("Models:Connections:practice:Kind", "practice"), ("Logging:LogLevel:Default", "Debug"), ("Logging:LogLevel:Microsoft", "Information"));
         using var browser = new Browser(app.Address);
@@ -60,7 +63,7 @@ public sealed partial class SecretTests : IAsyncLifetime
             answers.Append(run.Text).Append((await browser.GetAsync($"/runs/{run.Json.GetProperty("id").GetString()}/steps/p1")).Text);
         }
         Assert.Contains(ProviderKey, string.Join('\n', _model.Log.Select(x => x.Authorization)), StringComparison.Ordinal); // it was sent, and came back
-        foreach (var page in (string[])["/settings/connections", "/settings/keys", "/settings/members", "/settings/audit", "/settings/limits", "/runs", "/"]) answers.Append((await browser.GetAsync(page)).Text);
+        foreach (var page in (string[])["/settings/connections", "/settings/mail", "/settings/keys", "/settings/members", "/settings/audit", "/settings/limits", "/runs", "/"]) answers.Append((await browser.GetAsync(page)).Text);
         foreach (var list in (string[])["/keys", "/members", "/runs"]) answers.Append((await api.Client.GetAsync(list)).Text);
 
         secrets.AddRange([api.Text, api.Text["pd_live_".Length..], new Uri(invited).Segments[^1]]);

@@ -6,6 +6,7 @@ using PromptDesigner.Data.Audit;
 using PromptDesigner.Data.Connections;
 using PromptDesigner.Data.Files;
 using PromptDesigner.Data.Pipelines;
+using PromptDesigner.Data.Sending;
 using PromptDesigner.Support;
 
 namespace PromptDesigner.Designer.Tests.Shell;
@@ -27,13 +28,14 @@ public sealed class WorkspaceWallTests(App app)
         var key = (await other.PostAsync("/keys", new { name = "CANARY key", kind = "service", scopes = new[] { "read" } })).Ok().GetProperty("id").GetString()!;
         var member = (await other.PostAsync("/members", new { email = "canary@example.org", role = "viewer", password = "correct horse battery" })).Ok().GetProperty("id").GetString()!;
         var file = (await other.UploadAsync("CANARY.txt", "CANARY content"u8.ToArray())).Ok().GetProperty("id").GetString()!;
-        foreach (var own in (string[])["/pipelines", "/runs", "/approvals", "/keys"]) Assert.Contains(Canary, (await other.GetAsync(own)).Text, StringComparison.Ordinal);
+        var mail = (await app.LetterAsync(other, "CANARY mail")).Mail;
+        foreach (var own in (string[])["/pipelines", "/runs", "/approvals", "/keys", "/outbox"]) Assert.Contains(Canary, (await other.GetAsync(own)).Text, StringComparison.Ordinal);
         var rows = await app.RowsAsync();
 
         foreach (var endpoint in Endpoint.All.Where(x => x.Route.Contains("{id}", StringComparison.Ordinal)))
         {
             var kind = endpoint.Route.Split('/')[3];
-            var path = endpoint.Route["/api/v1".Length..].Replace("{id}", kind switch { "pipelines" => pipeline, "runs" => id, "approvals" => approval, "keys" => key, "files" => file, _ => member }, StringComparison.Ordinal)
+            var path = endpoint.Route["/api/v1".Length..].Replace("{id}", kind switch { "pipelines" => pipeline, "runs" => id, "approvals" => approval, "keys" => key, "files" => file, "outbox" => mail, _ => member }, StringComparison.Ordinal)
                 .Replace("{number}", "1", StringComparison.Ordinal);
             var body = endpoint.Route.EndsWith("/decision", StringComparison.Ordinal) ? JsonSerializer.SerializeToUtf8Bytes(new { decision = "approve", contentHash = hash, edited = "mine" })
                 : endpoint.Body is { } text ? System.Text.Encoding.UTF8.GetBytes(text) : null;
@@ -42,11 +44,11 @@ public sealed class WorkspaceWallTests(App app)
             Assert.DoesNotContain(Canary, answer.Text, StringComparison.OrdinalIgnoreCase);
         }
         Assert.Equal(rows, await app.RowsAsync());
-        string[] lists = ["/pipelines?limit=200", "/runs?limit=200&tries=true", "/runs?q=CANARY", $"/runs?q={id}", $"/runs?pipeline={pipeline}", "/approvals?limit=200", "/approvals?mine=true&limit=200", "/keys?limit=200", "/members?limit=200"];
+        string[] lists = ["/pipelines?limit=200", "/runs?limit=200&tries=true", "/runs?q=CANARY", $"/runs?q={id}", $"/runs?pipeline={pipeline}", "/approvals?limit=200", "/approvals?mine=true&limit=200", "/keys?limit=200", "/members?limit=200", "/outbox?limit=200", "/outbox?q=CANARY", $"/outbox?pipeline={pipeline}"];
         foreach (var list in lists)
         {
             var seen = (await app.Ana.GetAsync(list)).Ok().GetRawText();
-            foreach (var secret in (string[])[Canary, pipeline, id, approval, key, member]) Assert.DoesNotContain(secret, list.Contains(secret, StringComparison.OrdinalIgnoreCase) ? "" : seen, StringComparison.OrdinalIgnoreCase);
+            foreach (var secret in (string[])[Canary, pipeline, id, approval, key, member, mail]) Assert.DoesNotContain(secret, list.Contains(secret, StringComparison.OrdinalIgnoreCase) ? "" : seen, StringComparison.OrdinalIgnoreCase);
         }
         foreach (var list in (string[])["/runs?q=CANARY", $"/runs?q={id}", $"/runs?pipeline={pipeline}"]) Assert.Equal(0, (await app.Ana.GetAsync(list)).Ok().GetProperty("items").GetArrayLength());
         Assert.Equal(id, (await other.GetAsync($"/runs/{id}")).Ok().GetProperty("id").GetString());
@@ -109,12 +111,13 @@ public sealed class WorkspaceWallTests(App app)
             db.StoredFiles.Add(new StoredFile { Id = Guid.NewGuid(), Name = "CANARY", ContentType = "text/plain", CreatedBy = "x" });
             db.RunFiles.Add(new RunFile { RunKey = Random.Shared.NextInt64(), FileId = Guid.NewGuid() });
             db.AuditEntries.Add(new AuditEntry { Actor = "CANARY", Action = "x", Target = "x", TargetName = "x" });
+            db.Mails.Add(new Mail { Id = Guid.NewGuid(), RunKey = Random.Shared.NextInt64(), SortPath = "0001.x", Status = MailStatus.Kept, TakenOver = MailStatus.Kept, MessageId = "x", To = "x", Cc = "", Subject = "CANARY", ContentHash = "x", Gates = "", Retry = "1 0 0 1" });
             return Task.FromResult(0);
         }, CancellationToken.None);
         await using var everything = app.Database.CreateDbContext();
         foreach (var type in everything.Model.GetEntityTypes().Select(x => x.ClrType).Where(typeof(IWorkspaceOwned).IsAssignableFrom))
             await (Task)GetType().GetMethod(nameof(ShowsItsOwnAsync), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.MakeGenericMethod(type).Invoke(this, [])!;
-        foreach (var table in (string[])["Invitations", "Connections", "StoredFiles", "RunFiles", "AuditEntries"])
+        foreach (var table in (string[])["Invitations", "Connections", "StoredFiles", "RunFiles", "AuditEntries", "Mails"])
             Assert.NotEqual(0, await app.ScalarAsync($"SELECT COUNT(*) FROM {table} WHERE WorkspaceId = {app.OtherWorkspace}"));
     }
 

@@ -16,6 +16,7 @@ public sealed class AccessibilityTests(Chromium chromium, Site site) : BrowserTe
         var approval = await ApprovalOfAsync(Site.App, waiting);
         var done = await Site.App.Api.StartAsync(Site.Reviews, new { reviews = new[] { "Too loud", "I like it" } });
         await Site.App.Api.SettledAsync(done);
+        var mail = await MailAsync();
         var screen = await OpenAsync(Site.DesigningReviewer);
         var administrator = await OpenAsync(AppProcess.Administrator);
         var nobody = await OpenAsync(null);
@@ -24,13 +25,26 @@ public sealed class AccessibilityTests(Chromium chromium, Site site) : BrowserTe
         var found = new List<string>();
         foreach (var path in new[]
         {
-            "/", "/pipelines", $"/pipelines/{Site.Triage}", $"/pipelines/{Site.Triage}/run", $"/pipelines/{Site.Triage}/design", $"/pipelines/{Site.Triage}/versions", "/runs", $"/runs/{waiting}", $"/runs/{done}", $"/runs/{waiting}/steps/reply@1", "/approvals", $"/approvals/{approval}", "/account", "/settings/members", "/no/such/page",
+            "/", "/pipelines", $"/pipelines/{Site.Triage}", $"/pipelines/{Site.Triage}/run", $"/pipelines/{Site.Triage}/design", $"/pipelines/{Site.Triage}/versions", "/runs", $"/runs/{waiting}", $"/runs/{done}", $"/runs/{waiting}/steps/reply@1", "/approvals", $"/approvals/{approval}", "/outbox?tries=true", $"/outbox/{mail}", "/account", "/settings/members", "/no/such/page",
         }) await LookAsync(screen, path);
-        foreach (var page in new[] { "connections", "members", "keys", "limits", "audit", "workspace" }) await LookAsync(administrator, "/settings/" + page);
+        foreach (var page in new[] { "connections", "mail", "members", "keys", "limits", "audit", "workspace" }) await LookAsync(administrator, "/settings/" + page);
         await LookAsync(administrator, "/set-up/models");
         foreach (var path in new[] { "/sign-in", "/invitations/none", "/set-up" }) await LookAsync(nobody, path, isPlain: true);
         await LookAsync(screen, "/account/password", isPlain: true);
         Assert.True(found.Count == 0, string.Join('\n', found.Distinct()));
+
+        async Task<string> MailAsync()
+        {
+            var file = PipelineFile.Named("Letter").Input("text").Node("gate", "approval", new { subject = "{{ input.text }}" }).Node("send", "email", new { to = "bo@example.org", subject = "A letter", text = "{{ gate }}", html = "<p>{{ gate }}</p>" })
+                .Output("sent", "{{ send.delivery }}").Edge("input", "gate").Edge("gate", "send", "approved").Edge("send", "out");
+            var pipeline = await Site.App.Api.PublishAsync(file);
+            var run = (await Site.App.Api.PostAsync($"/pipelines/{pipeline}/runs", new { inputs = new { text = "Hello" }, @try = true })).Ok().GetProperty("id").GetString()!; // whoever tries decides
+            var gate = (await Site.App.Api.GetAsync($"/approvals/{await ApprovalOfAsync(Site.App, run)}")).Ok();
+            (await Site.App.Api.PostAsync($"/approvals/{gate.GetProperty("id").GetString()}/decision", new { decision = "approve", contentHash = gate.GetProperty("contentHash").GetString() })).Ok();
+            string? made = null;
+            await Wait.UntilAsync("the mail is made", async () => (made = (await Site.App.Api.GetAsync($"/outbox?tries=true&pipeline={pipeline}")).Ok().GetProperty("items").EnumerateArray().Select(x => x.GetProperty("id").GetString()).FirstOrDefault()) is not null);
+            return made!;
+        }
 
         async Task LookAsync(Screen at, string path, bool isPlain = false)
         {

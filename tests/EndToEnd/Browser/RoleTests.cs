@@ -6,7 +6,7 @@ namespace PromptDesigner.EndToEnd.Tests.Browser;
 /// <summary>What each role and right sees, and what the server refuses whatever a page shows.</summary>
 public sealed class RoleTests(Chromium chromium, Site site) : BrowserTest(chromium, site)
 {
-    private static readonly string[] Settings = ["connections", "members", "keys", "limits", "audit", "workspace"];
+    private static readonly string[] Settings = ["connections", "mail", "members", "keys", "limits", "audit", "workspace"];
 
     [Theory]
     [InlineData(Site.Viewer, false, false, false, false)]

@@ -1179,6 +1179,8 @@ namespace PromptDesigner.Data.Migrations.Sqlite
 
                     b.HasIndex("WorkspaceId", "CreatedAt");
 
+                    b.HasIndex("WorkspaceId", "Status", "CreatedAt");
+
                     b.ToTable("Mails");
                 });
 

@@ -33,7 +33,7 @@ public sealed record CanvasState(string Status, string Word, string Tone, string
         foreach (var line in lines)
         {
             var row = line.Row;
-            var said = Say.State(row.Status);
+            var said = line.Said;
             var time = row.StartedAt is not { } from || row.Status is StepStatus.Pending or StepStatus.Skipped ? null : Say.Duration((row.FinishedAt ?? now) - from);
             var text = row.Status == StepStatus.Running && answers?.GetValueOrDefault(line.Path) is { Length: > 0 } written ? written[^Math.Min(Tail, written.Length)..] : null;
             states[line.Node.Id] = new CanvasState(row.Status.ToString(), row is { Status: StepStatus.Succeeded, Attempts: 0 } ? "Kept" : said.Word, said.Tone, row.Port, time, line.Calls > 0 && line.Cost is { } cost ? Say.Money(cost, currency) : null, line.Items is null ? null : Count(line), text);
