@@ -3,6 +3,7 @@ using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Sending;
 using PromptDesigner.Designer.Runs;
 using PromptDesigner.Designer.Sending;
+using PromptDesigner.Designer.Shell;
 using PromptDesigner.Designer.Tests.Screens;
 using PromptDesigner.Runtime;
 
@@ -122,6 +123,7 @@ public sealed class OutboxMailTests : IAsyncLifetime
         var page = _screen.Show<RunPage>(_screen.Ana, x => x.Add(p => p.Id, run));
         page.WaitForAssertion(() => Assert.Equal($"/outbox/{mail.Id}", page.Find(".head .notice a").GetAttribute("href")));
         Assert.NotNull(page.Find($".right [data-mail-id='{mail.Id}'][data-state=Uncertain]")); // its step is open
+        Assert.Contains("\"waitingFor\":\"resolution\"", System.Text.Json.JsonSerializer.Serialize(await _screen.Host.Get<RunReader>().FindAsync(run, _screen.Ana.Workspace, default), Problems.Json), StringComparison.Ordinal);
     }
 
     private IRenderedComponent<OutboxMailPage> Show(Guid mail, Actor? actor = null) => _screen.Show<OutboxMailPage>(actor ?? _screen.Ana, x => x.Add(p => p.Id, mail));
