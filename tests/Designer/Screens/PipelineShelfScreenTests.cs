@@ -64,7 +64,7 @@ public sealed class PipelineShelfScreenTests : IAsyncLifetime
         page.WaitForAssertion(() => Assert.Null(Row(page, _first)));
         Assert.Equal(1L, await ArchivedAsync());
         toasts.WaitForAssertion(() => Assert.Contains("“First” is archived", toasts.Markup, StringComparison.Ordinal));
-        await toasts.FindAll("button").First(x => x.TextContent.Contains("Undo", StringComparison.Ordinal)).ClickAsync(new());
+        await toasts.InvokeAsync(() => toasts.FindAll("button").First(x => x.TextContent.Contains("Undo", StringComparison.Ordinal)).ClickAsync(new()));
         page.WaitForAssertion(() => Assert.NotNull(Row(page, _first)));
         Assert.Equal(0L, await ArchivedAsync());
     }
@@ -77,7 +77,7 @@ public sealed class PipelineShelfScreenTests : IAsyncLifetime
         page.WaitForAssertion(() => Assert.Null(Row(page, _first)));
         await _screen.LeaveAsync();
         var toasts = _screen.ShowToasts();
-        await toasts.FindAll("button").First(x => x.TextContent.Contains("Undo", StringComparison.Ordinal)).ClickAsync(new());
+        await toasts.InvokeAsync(() => toasts.FindAll("button").First(x => x.TextContent.Contains("Undo", StringComparison.Ordinal)).ClickAsync(new())); // found and pressed in one turn: it draws itself anew while it appears
         Assert.Equal(0L, await ArchivedAsync());
     }
 

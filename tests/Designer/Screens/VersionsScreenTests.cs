@@ -40,7 +40,7 @@ public sealed class VersionsScreenTests : IAsyncLifetime
         page.WaitForAssertion(() => Assert.Contains("Version 1 is active now; 2 was before. The draft still has the later changes.", _screen.Toasts, StringComparison.Ordinal));
         await _screen.LeaveAsync();
         var toasts = _screen.ShowToasts();
-        await toasts.FindAll("button").First(x => x.TextContent.Contains("Take version 1 into the draft", StringComparison.Ordinal)).ClickAsync(new());
+        await toasts.InvokeAsync(() => toasts.FindAll("button").First(x => x.TextContent.Contains("Take version 1 into the draft", StringComparison.Ordinal)).ClickAsync(new()));
         toasts.WaitForAssertion(() => Assert.Contains("The draft is as version 1 now.", _screen.Toasts, StringComparison.Ordinal));
         Assert.Equal(1L, await _screen.Host.ScalarAsync("SELECT COUNT(*) FROM Pipelines p JOIN PipelineVersions v ON v.PipelineKey = p.Key AND v.Number = 1 AND v.Graph = p.Draft"));
     }
