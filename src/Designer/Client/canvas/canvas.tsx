@@ -98,15 +98,16 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
   const show = useCallback((id: string) => { // chosen, in view and, where it can be edited, focused
     editing.reveal(id);
     choose([id]);
-    const focus = (tries: number): void => {
+    const until = performance.now() + 2_000; // it is drawn once it is in view, on a busy machine some frames later
+    const focus = (): void => {
       if (readOnly) return;
       const element = host.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
-      if (element) element.focus({ preventScroll: true });
-      else if (tries > 0) requestAnimationFrame(() => focus(tries - 1));
+      element?.focus({ preventScroll: true });
+      if ((!element || document.activeElement !== element) && performance.now() < until) requestAnimationFrame(focus);
     };
-    if (isInView(flow, id, middle.current!)) return focus(10);
+    if (isInView(flow, id, middle.current!)) return focus();
     const at = centreOf(flow, id);
-    void flow.setCenter(at.x, at.y, { zoom: Math.max(0.6, flow.getZoom()), duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 160 }).then(() => focus(30));
+    void flow.setCenter(at.x, at.y, { zoom: Math.max(0.6, flow.getZoom()), duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 160 }).then(focus);
   }, [editing, choose, flow, host, readOnly]);
   const step = useCallback((by: 1 | -1) => {
     const order = editing.inOrder();
