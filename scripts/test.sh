@@ -19,20 +19,8 @@ for project in Runtime Designer Data; do
   running+=($!)
 done
 for one in "${running[@]}"; do wait "$one" || rc=1; done
-# Pages that are looked at wait most of the time: two browsers side by side. Processes that are killed and measured by their work want the machine for themselves.
-end_to_end() { # a name, a filter, what else was asked for
-  local name=$1 filter=$2; shift 2
-  dotnet test tests/EndToEnd --no-build --nologo -v q "-p:VSTestLogger=trx%3BLogFileName=EndToEnd.$name.trx" ${filter:+--filter "$filter"} "$@"
-}
-if [ $# -gt 0 ]; then
-  end_to_end All "" "$@" || rc=1
-else
-  end_to_end Canvas "FullyQualifiedName~Browser.Canvas" & canvas=$!
-  end_to_end Pages "FullyQualifiedName~.Browser.&FullyQualifiedName!~Browser.Canvas" & pages=$!
-  wait $canvas || rc=1
-  wait $pages || rc=1
-  end_to_end Processes "FullyQualifiedName!~.Browser." || rc=1
-fi
+# Processes that are killed and pages that are looked at want the machine for themselves.
+dotnet test tests/EndToEnd --no-build --nologo -v q "$@" || rc=1
 read -r p f s < <(grep -ho '<Counters [^>]*' artifacts/trx/*.trx 2>/dev/null |
   sed -E 's/.* total="([0-9]+)" executed="([0-9]+)" passed="([0-9]+)" failed="([0-9]+)".*/\1 \2 \3 \4/' |
   awk '{t+=$1;e+=$2;p+=$3} END {print p+0, e-p, t-e}')
