@@ -105,6 +105,9 @@ public sealed class Mail : IWorkspaceOwned
 
     /// <summary>Who said what became of an uncertain one: a mail address.</summary>
     public string? ResolvedBy { get; set; }
+
+    /// <summary>A column that holds one thing a line, as a list.</summary>
+    public static IReadOnlyList<string> Lines(string column) => column.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
 
 /// <summary>A workspace's mail server; one at most.</summary>

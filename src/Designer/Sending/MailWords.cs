@@ -19,7 +19,7 @@ public static class MailWords
     /// <summary>Who gets it: the first address, and how many more.</summary>
     public static string Receivers(Mail mail)
     {
-        var all = OutboxList.Lines(mail.To).Concat(OutboxList.Lines(mail.Cc)).ToList();
+        var all = Mail.Lines(mail.To).Concat(Mail.Lines(mail.Cc)).ToList();
         return all.Count == 0 ? "" : all.Count == 1 ? Address(all[0]) : $"{Address(all[0])} and {Say.Number(all.Count - 1)} more";
     }
 

@@ -85,14 +85,11 @@ public sealed class OutboxList(Database database, MailServerBook servers, IOptio
     /// <summary>Counts what a person has to find out, up to a thousand.</summary>
     public static Task<int> UncertainAsync(DesignerDb db, CancellationToken cancel) => db.Mails.Where(x => x.Status == MailStatus.Uncertain).Take(MostCounted).CountAsync(cancel);
 
-    /// <summary>The lines of a text that holds one thing a line.</summary>
-    public static IReadOnlyList<string> Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
     private static async Task<IReadOnlyList<MailLine>> LinesAsync(DesignerDb db, List<Mail> mails, CancellationToken cancel)
     {
         var keys = mails.Select(x => x.RunKey).Distinct().ToList();
         var runs = await db.Runs.Where(x => keys.Contains(x.Key)).Join(db.Pipelines, x => x.PipelineKey, x => x.Key, (run, pipeline) => new { run.Key, run.Id, run.Status, Pipeline = pipeline.Id, pipeline.Name }).ToDictionaryAsync(x => x.Key, cancel);
-        var paths = mails.SelectMany(x => Lines(x.Gates)).Distinct().ToList();
+        var paths = mails.SelectMany(x => Mail.Lines(x.Gates)).Distinct().ToList();
         var approvals = paths.Count == 0 ? [] : await db.Approvals.Where(x => keys.Contains(x.RunKey) && paths.Contains(x.SortPath) && x.Status == ApprovalStatus.Approved).Include(x => x.Decisions).ToListAsync(cancel);
         var gates = approvals.ToLookup(x => (x.RunKey, x.SortPath));
         var pipelines = mails.Where(x => x.Gates.Length == 0).Select(x => x.PipelineKey).Distinct().ToList();
@@ -100,7 +97,7 @@ public sealed class OutboxList(Database database, MailServerBook servers, IOptio
         return [.. mails.Where(x => runs.ContainsKey(x.RunKey)).Select(mail =>
         {
             var run = runs[mail.RunKey];
-            var by = Lines(mail.Gates).SelectMany(gate => gates[(mail.RunKey, gate)]).SelectMany(x => x.Decisions).Where(x => x is { Decision: "approve", UndoneAt: null, Counts: true })
+            var by = Mail.Lines(mail.Gates).SelectMany(gate => gates[(mail.RunKey, gate)]).SelectMany(x => x.Decisions).Where(x => x is { Decision: "approve", UndoneAt: null, Counts: true })
                 .OrderBy(x => x.At).Select(x => new MailApproval(x.DecidedBy, x.At, x.Edited is not null)).ToList();
             var exception = mail.Gates.Length > 0 ? null : exceptions.Find(x => x.PipelineKey == mail.PipelineKey && x.Node == StepPath.LastOf(mail.SortPath).Node);
             return new MailLine(mail, run.Id, run.Status, run.Pipeline, run.Name, by, exception);

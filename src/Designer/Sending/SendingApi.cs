@@ -70,7 +70,7 @@ public static class SendingApi
         Mail mail = x.Mail;
         return new Dictionary<string, object?>
         {
-            ["id"] = mail.Id, ["status"] = mail.Status.ToString(), ["code"] = mail.Code, ["answer"] = mail.Answer, ["from"] = mail.From ?? sender, ["to"] = OutboxList.Lines(mail.To), ["cc"] = OutboxList.Lines(mail.Cc),
+            ["id"] = mail.Id, ["status"] = mail.Status.ToString(), ["code"] = mail.Code, ["answer"] = mail.Answer, ["from"] = mail.From ?? sender, ["to"] = Mail.Lines(mail.To), ["cc"] = Mail.Lines(mail.Cc),
             ["subject"] = mail.Subject, ["messageId"] = mail.MessageId, ["pipeline"] = new { id = x.Pipeline, name = x.PipelineName }, ["runId"] = x.Run, ["step"] = x.Step, ["createdAt"] = mail.CreatedAt, ["nextTryAt"] = mail.NextTryAt,
             ["attempts"] = mail.Attempts, ["finishedAt"] = mail.FinishedAt, ["resolvedBy"] = mail.ResolvedBy, ["approvedBy"] = x.Approvals.Select(a => a.By).Distinct().ToList(),
         };

@@ -23,11 +23,8 @@ public abstract record NodeResult
         /// <summary>Whether it leaves, and why not. Set by the engine, like all that follows.</summary>
         internal SendWay Way { get; init; }
 
-        /// <summary>The run.</summary>
-        internal Guid Run { get; init; }
-
-        /// <summary>What its Message-ID ends in.</summary>
-        internal string Host { get; init; } = "";
+        /// <summary>Its Message-ID.</summary>
+        internal string MessageId { get; init; } = "";
 
         /// <summary>Steps of gates that must be approved when it leaves, in sorting form.</summary>
         internal IReadOnlyList<string> Gates { get; init; } = [];

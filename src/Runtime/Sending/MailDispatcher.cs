@@ -105,8 +105,25 @@ public sealed partial class MailDispatcher : BackgroundService
             ? await _smtp.SendAsync(server, Outgoing(mail, server), TimeSpan.FromSeconds(Part(mail.Retry, 3)), stop)
             : new Delivery.Later("no_server", "There is no mail server any more. Set one up under Settings, Mail.");
         _crash.Hit("send.after-transmit");
-        _crash.Hit("send.before-outcome");
-        return await WakeAsync(await _writer.WriteAsync(t => MailUnits.Keep(t, mail, Outcome(mail, delivery), _clock.GetUtcNow())));
+        return await WakeAsync(await KeepAsync(mail, Outcome(mail, delivery), stop));
+    }
+
+    /// <summary>Stores what a send came to, however long the database is out of reach: nobody else knows it, and unless the program stops nobody would ask.</summary>
+    private async Task<MailMoved> KeepAsync(Mail mail, MailOutcome outcome, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                _crash.Hit("send.before-outcome");
+                return await _writer.WriteAsync(t => MailUnits.Keep(t, mail, outcome, _clock.GetUtcNow()));
+            }
+            catch (Exception error) when (error is not SimulatedCrashException)
+            {
+                LookFailed(_log, error);
+                await Task.Delay(LookEvery, _clock, stop); // a program that stops now asks a person at its next start
+            }
+        }
     }
 
     private async Task<bool> WakeAsync(MailMoved moved)
@@ -137,7 +154,7 @@ public sealed partial class MailDispatcher : BackgroundService
     private static double Part(string retry, int at) => double.Parse(retry.Split(' ')[at], CultureInfo.InvariantCulture);
 
     private static OutgoingMail Outgoing(Mail mail, MailServer server) =>
-        new(mail.Id, mail.MessageId, mail.From ?? server.From, MailRows.Lines(mail.To), MailRows.Lines(mail.Cc), mail.Subject, mail.Text, mail.Html);
+        new(mail.Id, mail.MessageId, mail.From ?? server.From, Mail.Lines(mail.To), Mail.Lines(mail.Cc), mail.Subject, mail.Text, mail.Html);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Sending mail failed; it is tried again")]
     private static partial void LookFailed(ILogger logger, Exception error);

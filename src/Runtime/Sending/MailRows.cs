@@ -12,27 +12,23 @@ namespace PromptDesigner.Runtime.Sending;
 internal static class MailRows
 {
     /// <summary>A Message-ID: the same for a step of a run for ever, whatever dies in between.</summary>
-    public static string IdOf(Guid run, string sortPath, string host) =>
-        $"<{run:N}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sortPath)).AsSpan(0, 8))}@{host}>";
+    public static string IdOf(Guid run, string sortPath, string? host) =>
+        $"<{run:N}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sortPath)).AsSpan(0, 8))}@{host ?? "localhost"}>";
 
     /// <summary>What a send gives.</summary>
-    public static JsonElement Given(MailDraft mail, string messageId, string delivery) => Given(mail.To, messageId, delivery);
-
-    /// <summary>The same of a mail in the outbox.</summary>
     public static JsonElement Given(IReadOnlyList<string> to, string messageId, string delivery) => JsonSerializer.SerializeToElement(new { messageId, to, delivery });
 
     /// <summary>The row of a mail that a step made.</summary>
     public static Mail Of(NodeResult.Send send, RunState state, string sortPath, DateTimeOffset now)
     {
         var mail = send.Mail;
-        var id = IdOf(send.Run, sortPath, send.Host);
         var isOver = send.Way != SendWay.Smtp;
+        var status = send.Way switch { SendWay.Smtp => MailStatus.Waiting, SendWay.Try => MailStatus.Simulated, _ => MailStatus.Kept };
         return new Mail
         {
             Id = Guid.CreateVersion7(now), WorkspaceId = state.Run.WorkspaceId, PipelineKey = state.Run.PipelineKey, RunKey = state.Run.Key, SortPath = sortPath,
-            Status = send.Way switch { SendWay.Smtp => MailStatus.Waiting, SendWay.Try => MailStatus.Simulated, _ => MailStatus.Kept },
-            TakenOver = send.Way switch { SendWay.Smtp => MailStatus.Waiting, SendWay.Try => MailStatus.Simulated, _ => MailStatus.Kept },
-            MessageId = id, From = mail.From, To = string.Join('\n', mail.To), Cc = string.Join('\n', mail.Cc), Subject = mail.Subject, Text = mail.Text, Html = mail.Html,
+            Status = status, TakenOver = status,
+            MessageId = send.MessageId, From = mail.From, To = string.Join('\n', mail.To), Cc = string.Join('\n', mail.Cc), Subject = mail.Subject, Text = mail.Text, Html = mail.Html,
             ContentHash = HashOf(mail), Gates = string.Join('\n', send.Gates), CreatedAt = now, NextTryAt = isOver ? null : now, FinishedAt = isOver ? now : null,
             Retry = string.Create(CultureInfo.InvariantCulture, $"{mail.Retry.Attempts} {mail.Retry.DelaySeconds} {(mail.Retry.Backoff == Backoff.Exponential ? 1 : 0)} {mail.TimeoutSeconds}"),
             Code = send.Way switch { SendWay.NoServer => "no_server", SendWay.Practice => "practice", SendWay.Try => "try", _ => null },
@@ -45,9 +41,6 @@ internal static class MailRows
             },
         };
     }
-
-    /// <summary>Lines as a list.</summary>
-    public static IReadOnlyList<string> Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static string HashOf(MailDraft mail) => StepOutcome.HashOf(JsonSerializer.Serialize(new { mail.From, mail.To, mail.Cc, mail.Subject, mail.Text, mail.Html }));
 }

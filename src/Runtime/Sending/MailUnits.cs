@@ -50,7 +50,7 @@ internal static class MailUnits
         var run = t.Of("SELECT Id, Status, Practice, Try FROM Runs WHERE Key = @1").Rows(x => (Id: x.Id(0), Status: (RunStatus)x.GetInt32(1), Practice: x.GetInt32(2) != 0, Try: x.GetInt32(3) != 0), mail.RunKey)[0];
         if (run.Status > RunStatus.Waiting) return Keep(t, mail, new MailOutcome(MailStatus.Cancelled, "run_over", "Its run stopped before it was sent."), now);
         if (run.Practice || run.Try) return Keep(t, mail, new MailOutcome(MailStatus.Kept, "practice", "The practice model wrote something in this run, so it stays here."), now);
-        foreach (var gate in MailRows.Lines(mail.Gates))
+        foreach (var gate in Mail.Lines(mail.Gates))
             if (t.Of("SELECT Status FROM Approvals WHERE RunKey = @1 AND SortPath = @2").Scalar(mail.RunKey, gate) is not long status || (ApprovalStatus)status != ApprovalStatus.Approved)
                 return Keep(t, mail, new MailOutcome(MailStatus.Failed, "not_approved", "A gate before this mail is not approved, so it does not leave."), now);
         t.Of("UPDATE Mails SET Status = 1, Attempts = Attempts + 1, ClaimedAt = @2 WHERE Id = @1").Run(mail.Id, now);

@@ -24,7 +24,7 @@ internal static class SendGates
         {
             var into = scope.Topology.Into(node);
             reached[node] = into.Count == 0;
-            foreach (var edge in into) reached[node] |= reached[edge.From] && !(edge.From == gate && edge.Port == "approved");
+            foreach (var edge in into) reached[node] |= reached[edge.From] && !scope.Topology.Disabled[edge.From] && !(edge.From == gate && edge.Port == "approved");
         }
         return reached[to];
     }

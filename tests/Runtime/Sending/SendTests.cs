@@ -152,6 +152,40 @@ public sealed class SendTests : SendScene
     }
 
     [Fact]
+    public async Task What_a_send_came_to_is_stored_when_the_database_is_back()
+    {
+        var failures = 0;
+        Places.OnHit = place =>
+        {
+            if (place == "send.before-outcome" && Interlocked.Increment(ref failures) == 1) throw new IOException("The disk is full.");
+        };
+        var run = await BeginAsync();
+        Assert.Null(await DecideAsync(run, "approve"));
+        await RunIsAsync(run, "Succeeded");
+        Assert.Equal(2, failures);
+        Assert.Equal(["Sent"], await MailsAsync(run));
+        Assert.Single(Server.Delivered);
+    }
+
+    [Fact]
+    public async Task A_gate_that_is_switched_off_and_a_way_through_it_count_for_nothing()
+    {
+        var off = PipelineFile.Named("Off").Input("to", "text").Node("check", "approval", new { subject = "Hello", allowSelf = true }).Node("aside", "text", new { template = "x" })
+            .Node("send", "email", new { to = "{{ input.to }}", subject = "x", text = "{{ check }}" }).Output("sent", "{{ send.delivery }}")
+            .Edge("input", "check").Edge("input", "aside").Edge("check", "send", "approved").Edge("aside", "send").Edge("send", "out");
+        var document = System.Text.Json.Nodes.JsonNode.Parse(off.ToString())!;
+        document["nodes"]!.AsArray().Single(x => (string?)x!["id"] == "aside")!["disabled"] = true;
+        var editor = Engine.Get<PromptDesigner.Runtime.Pipelines.PipelineEditor>();
+        var made = (await editor.CreateAsync(System.Text.Encoding.UTF8.GetBytes(document.ToJsonString()), Engine.Actor, null, CancellationToken.None)).Value!;
+        Assert.Null((await editor.PublishAsync(made.Id, null, Engine.Actor, null, CancellationToken.None)).Refusal);
+        var run = await Engine.RunAsync(made.Id, new { to = "ana@example.org", text = "x" });
+        await Engine.SettleAsync();
+        Assert.Null(await DecideAsync(run, "approve"));
+        await RunIsAsync(run, "Succeeded");
+        Assert.NotEmpty((string)(await Engine.ScalarAsync($"SELECT Gates FROM Mails WHERE RunKey = {Key(run)}"))!);
+    }
+
+    [Fact]
     public async Task Each_item_of_a_list_is_sent_once()
     {
         var file = PipelineFile.Named("Letters").ListInput("list").Node("each", "forEach", new { items = "input.list", result = "send", concurrency = 3 })

@@ -22,7 +22,7 @@ internal sealed partial class RunLoop
             switch (mail.Status)
             {
                 case MailStatus.Sent or MailStatus.Kept:
-                    Settle(step, new StepOutcome(StepStatus.Succeeded, "out", MailRows.Given(MailRows.Lines(mail.To), mail.MessageId, mail.Status == MailStatus.Sent ? "smtp" : "outbox")));
+                    Settle(step, new StepOutcome(StepStatus.Succeeded, "out", MailRows.Given(Mail.Lines(mail.To), mail.MessageId, mail.Status == MailStatus.Sent ? "smtp" : "outbox")));
                     break;
                 case MailStatus.Failed or MailStatus.Cancelled:
                     Settle(step, StepOutcome.Fail(step, "send_failed", mail.Answer ?? "The mail was not sent."));

@@ -33,7 +33,7 @@ internal sealed record StepOutcome(StepStatus Status, string? Port, JsonElement 
         NodeResult.WaitForPeople { Request.LetPassBy: { } rule } pass => new(StepStatus.Succeeded, "approved", pass.Request.Content) { Opens = pass.Request, LetPassBy = rule },
         NodeResult.WaitForPeople people => new(StepStatus.Waiting, null, default) { Opens = people.Request },
         NodeResult.Send { Way: SendWay.Smtp } send => new(StepStatus.Waiting, null, default) { Sends = send },
-        NodeResult.Send kept => new(StepStatus.Succeeded, "out", MailRows.Given(kept.Mail, MailRows.IdOf(kept.Run, step.SortPath, kept.Host), kept.Way == SendWay.Try ? "simulated" : "outbox")) { Sends = kept },
+        NodeResult.Send kept => new(StepStatus.Succeeded, "out", MailRows.Given(kept.Mail.To, kept.MessageId, kept.Way == SendWay.Try ? "simulated" : "outbox")) { Sends = kept },
         NodeResult.Failed failed => Fail(step, failed.Code, failed.Message),
         _ => throw new InvalidOperationException($"Unknown result {result.GetType().Name}."),
     };

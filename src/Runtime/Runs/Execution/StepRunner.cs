@@ -73,9 +73,8 @@ internal sealed partial class StepRunner(StepModelsFactory models, MailServers m
         var server = await mail.OfAsync(state.Run.WorkspaceId, cancel);
         return send with
         {
-            Run = state.Run.Id,
+            MessageId = MailRows.IdOf(state.Run.Id, step.SortPath, server is null ? null : MailAddresses.One(server.From).Mailbox?.Domain),
             Gates = SendGates.Of(step),
-            Host = server is null ? "localhost" : MailAddresses.One(server.From).Mailbox?.Domain ?? "localhost",
             Way = state.Run.Try ? SendWay.Try : state.Run.Practice ? SendWay.Practice : server is null ? SendWay.NoServer : SendWay.Smtp,
         };
     }
