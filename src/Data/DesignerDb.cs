@@ -8,6 +8,7 @@ using PromptDesigner.Data.Connections;
 using PromptDesigner.Data.Files;
 using PromptDesigner.Data.Pipelines;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Data.Schedules;
 using PromptDesigner.Data.Sending;
 using PromptDesigner.Data.Storage;
 
@@ -79,6 +80,12 @@ public sealed class DesignerDb(DbContextOptions<DesignerDb> options) : IdentityU
     /// <summary>Sends that are allowed without a gate.</summary>
     public DbSet<SendException> SendExceptions => Set<SendException>();
 
+    /// <summary>When pipelines run by themselves.</summary>
+    public DbSet<Schedule> Schedules => Set<Schedule>();
+
+    /// <summary>What became of every time at which a schedule was to run.</summary>
+    public DbSet<ScheduleSlot> ScheduleSlots => Set<ScheduleSlot>();
+
     /// <summary>Ways to providers of models.</summary>
     public DbSet<Connection> Connections => Set<Connection>();
 
@@ -137,6 +144,8 @@ public sealed class DesignerDb(DbContextOptions<DesignerDb> options) : IdentityU
         builder.Entity<Mail>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<MailServerSetting>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<SendException>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<Schedule>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<ScheduleSlot>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<Invitation>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<Connection>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<StoredFile>().HasQueryFilter(x => x.WorkspaceId == Workspace);

@@ -6,6 +6,7 @@ using PromptDesigner.Data.Connections;
 using PromptDesigner.Data.Files;
 using PromptDesigner.Data.Pipelines;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Data.Schedules;
 using PromptDesigner.Data.Sending;
 
 namespace PromptDesigner.Data;
@@ -60,6 +61,7 @@ internal static class DesignerModel
             e.HasIndex(x => new { x.WorkspaceId, x.PipelineKey, x.CreatedAt }); // with the workspace in front, since every reader names it and SQLite would take the index above instead
             e.HasIndex(x => new { x.Status, x.WorkspaceId, x.CreatedAt }); // the sweep looks for a state in all workspaces, lists in one, newest first
             e.HasIndex(x => x.WakeAt).HasFilter("\"WakeAt\" IS NOT NULL");
+            e.HasIndex(x => new { x.ScheduleKey, x.Status, x.Slot }).HasFilter("\"ScheduleKey\" IS NOT NULL"); // what is not over, and the last that succeeded
         });
         builder.Entity<RunEvent>(e => e.HasKey(x => new { x.RunKey, x.Seq }));
         builder.Entity<Step>(e => e.HasKey(x => new { x.RunKey, x.SortPath }));
@@ -89,6 +91,20 @@ internal static class DesignerModel
         {
             e.HasKey(x => x.WorkspaceId);
             e.Property(x => x.WorkspaceId).ValueGeneratedNever();
+        });
+        builder.Entity<Schedule>(e =>
+        {
+            e.HasKey(x => x.Key);
+            e.HasIndex(x => x.Id).IsUnique();
+            e.HasIndex(x => new { x.WorkspaceId, x.PipelineKey }).HasFilter("\"DeletedAt\" IS NULL");
+            e.HasIndex(x => new { x.WorkspaceId, x.NextSlot }).HasFilter("\"DeletedAt\" IS NULL"); // the list, by what comes next
+            e.HasIndex(x => x.NextSlot).HasFilter("\"NextSlot\" IS NOT NULL"); // what is due, in all workspaces
+        });
+        builder.Entity<ScheduleSlot>(e =>
+        {
+            e.HasKey(x => new { x.ScheduleKey, x.Slot });
+            e.HasIndex(x => x.RunKey).HasFilter("\"RunKey\" IS NOT NULL");
+            e.HasIndex(x => x.Status).HasFilter("\"Status\" = 3"); // what waits for an earlier run
         });
         builder.Entity<SendException>(e => e.HasKey(x => new { x.PipelineKey, x.Node }));
         builder.Entity<ApprovalDecision>(e =>

@@ -48,6 +48,15 @@ public sealed class Run : IWorkspaceOwned
     /// <summary>The person who started it; null for services.</summary>
     public Guid? StarterId { get; set; }
 
+    /// <summary>The schedule that made it; null: something else did.</summary>
+    public int? ScheduleKey { get; set; }
+
+    /// <summary>The scheduled time that it runs for.</summary>
+    public DateTimeOffset? Slot { get; set; }
+
+    /// <summary>The slot of that schedule's last run that had succeeded when this one was made; null: there was none.</summary>
+    public DateTimeOffset? PreviousSlot { get; set; }
+
     /// <summary>The caller's own name for whom it was run.</summary>
     public string? Account { get; set; }
 

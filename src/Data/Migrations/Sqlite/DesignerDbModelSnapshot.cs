@@ -948,10 +948,19 @@ namespace PromptDesigner.Data.Migrations.Sqlite
                     b.Property<bool>("Practice")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("PreviousSlot")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Priority")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("RecoveryCount")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("ScheduleKey")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("Slot")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("StartedAt")
@@ -994,6 +1003,9 @@ namespace PromptDesigner.Data.Migrations.Sqlite
                         .HasFilter("\"WakeAt\" IS NOT NULL");
 
                     b.HasIndex("WorkspaceId", "CreatedAt");
+
+                    b.HasIndex("ScheduleKey", "Status", "Slot")
+                        .HasFilter("\"ScheduleKey\" IS NOT NULL");
 
                     b.HasIndex("Status", "WorkspaceId", "CreatedAt");
 
@@ -1081,6 +1093,152 @@ namespace PromptDesigner.Data.Migrations.Sqlite
                     b.HasKey("RunKey", "SortPath");
 
                     b.ToTable("Steps");
+                });
+
+            modelBuilder.Entity("PromptDesigner.Data.Schedules.Schedule", b =>
+                {
+                    b.Property<int>("Key")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Account")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("CountWaiting")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Cron")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DoneUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("GraceSeconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Id")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Inputs")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Missed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("NextSlot")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Overlap")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("OwnerId")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("PauseNote")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PausedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PausedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("PipelineKey")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("StartAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("NextSlot")
+                        .HasFilter("\"NextSlot\" IS NOT NULL");
+
+                    b.HasIndex("WorkspaceId", "NextSlot")
+                        .HasFilter("\"DeletedAt\" IS NULL");
+
+                    b.HasIndex("WorkspaceId", "PipelineKey")
+                        .HasFilter("\"DeletedAt\" IS NULL");
+
+                    b.ToTable("Schedules");
+                });
+
+            modelBuilder.Entity("PromptDesigner.Data.Schedules.ScheduleSlot", b =>
+                {
+                    b.Property<int>("ScheduleKey")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Slot")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("Into")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LateMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Reason")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RunKey")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ScheduleKey", "Slot");
+
+                    b.HasIndex("RunKey")
+                        .HasFilter("\"RunKey\" IS NOT NULL");
+
+                    b.HasIndex("Status")
+                        .HasFilter("\"Status\" = 3");
+
+                    b.ToTable("ScheduleSlots");
                 });
 
             modelBuilder.Entity("PromptDesigner.Data.Sending.Mail", b =>
