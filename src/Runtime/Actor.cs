@@ -14,7 +14,10 @@ public enum Operation
     /// <summary>Start, cancel, retry and rerun runs.</summary>
     Run,
 
-    /// <summary>Resolve uncertain sends, pause sending, make and steer schedules.</summary>
+    /// <summary>Make and steer schedules.</summary>
+    Schedule,
+
+    /// <summary>Resolve uncertain sends, pause sending.</summary>
     Operate,
 
     /// <summary>Manage members, keys, connections, limits, the workspace.</summary>
@@ -48,7 +51,7 @@ public sealed record Actor(int Workspace, string Name, Guid? Person)
         {
             Operation.Read => true,
             Operation.Design => Role >= Role.Designer,
-            Operation.Run => Role >= Role.Designer || (Rights & Rights.Operator) != 0,
+            Operation.Run or Operation.Schedule => Role >= Role.Designer || (Rights & Rights.Operator) != 0,
             Operation.Operate => Role == Role.Administrator || (Rights & Rights.Operator) != 0,
             _ => Role == Role.Administrator,
         };
@@ -56,6 +59,7 @@ public sealed record Actor(int Workspace, string Name, Guid? Person)
         {
             Operation.Design => "Changing pipelines needs the role Designer.",
             Operation.Run => "Starting and steering runs needs the role Designer or the right Operator.",
+            Operation.Schedule => "Making and steering schedules needs the role Designer or the right Operator.",
             Operation.Operate => "This needs the right Operator, or an administrator.",
             _ => "This is for administrators.",
         });
@@ -65,6 +69,7 @@ public sealed record Actor(int Workspace, string Name, Guid? Person)
     {
         Operation.Read => ApiKeyScopes.Read | ApiKeyScopes.Design | ApiKeyScopes.Operate,
         Operation.Design => ApiKeyScopes.Design,
+        Operation.Schedule => ApiKeyScopes.Design | ApiKeyScopes.Operate,
         Operation.Operate => ApiKeyScopes.Operate,
         Operation.Run => ApiKeyScopes.Run | ApiKeyScopes.Design | ApiKeyScopes.Operate,
         _ => ApiKeyScopes.None,

@@ -19,6 +19,7 @@ using PromptDesigner.Runtime.Runs.Dispatch;
 using PromptDesigner.Runtime.Runs.Execution;
 using PromptDesigner.Runtime.Runs.Journal;
 using PromptDesigner.Runtime.Runs.Planning;
+using PromptDesigner.Runtime.Schedules;
 using PromptDesigner.Runtime.Sending;
 using Quartz;
 
@@ -61,6 +62,7 @@ public static class RuntimeSetup
             .AddSingleton(x => x.GetRequiredService<IOptions<RunOptions>>().Value).AddSingleton<EngineParts>().AddOwn<RunDispatcher>()
             .AddSingleton<RunEngine>().AddHostedService(x => x.GetRequiredService<RunEngine>());
         services.AddSingleton<OutboxSignal>().AddSingleton<MailServers>().AddSingleton<SmtpDelivery>().AddOwn<MailDispatcher>().AddHostedService(x => x.GetRequiredService<MailDispatcher>()); // after the engine too
+        services.AddOwn<ScheduleClock>().AddHostedService(x => x.GetRequiredService<ScheduleClock>()); // after the engine too
         services.AddSingleton<FileFolder>().AddOwn<FileStore>().AddSingleton<FileSweep>().AddHostedService(x => x.GetRequiredService<FileSweep>()); // after the engine, which opens the journal
         services.AddQuartz(quartz =>
         {
@@ -74,7 +76,7 @@ public static class RuntimeSetup
     private static void AddVerbs(IServiceCollection services) => services
         .AddSingleton<DraftSnapshots>().AddSingleton<EditCheck>().AddOwn<GraphJudge>().AddSingleton<PipelineEditor>().AddSingleton<PipelineShelf>().AddSingleton<TestInputs>().AddSingleton<Pins>()
         .AddSingleton<MemberRegister>().AddSingleton<Memberships>().AddSingleton<Invitations>().AddSingleton<WorkspaceBook>().AddSingleton<FirstStart>().AddSingleton<AccountBook>().AddSingleton<Bootstrap>()
-        .AddSingleton<SendExceptions>().AddOwn<OutboxDesk>().AddOwn<MailServerBook>().AddOwn<RunStarter>().AddOwn<RunControl>().AddOwn<ApprovalDesk>().AddOwn<KeyRing>();
+        .AddSingleton<SendExceptions>().AddOwn<OutboxDesk>().AddOwn<MailServerBook>().AddOwn<RunStarter>().AddOwn<RunControl>().AddOwn<ScheduleDesk>().AddOwn<ApprovalDesk>().AddOwn<KeyRing>();
 
     /// <summary>A public class whose constructor takes this project's own parts; the container itself calls only public constructors.</summary>
     private static IServiceCollection AddOwn<T>(this IServiceCollection services) where T : class

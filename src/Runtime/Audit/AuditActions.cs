@@ -38,5 +38,11 @@ public static class AuditActions
     public const string MailServerRemoved = "mailServer.removed";
     public const string SendAllowed = "send.allowed";
     public const string SendForbidden = "send.forbidden";
+    public const string ScheduleCreated = "schedule.created";
+    public const string ScheduleChanged = "schedule.changed";
+    public const string ScheduleDeleted = "schedule.deleted";
+    public const string SchedulePaused = "schedule.paused";
+    public const string ScheduleResumed = "schedule.resumed";
+    public const string ScheduleTriggered = "schedule.triggered";
     public const string FileUploaded = "file.uploaded";
 }

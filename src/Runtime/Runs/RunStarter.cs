@@ -38,8 +38,21 @@ public sealed record RunRequest
     /// <summary>What starts it.</summary>
     public RunTrigger Trigger { get; init; } = RunTrigger.Api;
 
+    /// <summary>The scheduled time that it runs for, with the one before.</summary>
+    internal (DateTimeOffset Slot, DateTimeOffset? Previous)? Slot { get; init; }
+
     /// <summary>The caller's idempotency key with the hash of its request.</summary>
     public (string Key, byte[] RequestHash)? Idempotency { get; init; }
+}
+
+/// <summary>A run that may be stored, with what is stored beside it.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Settled">Steps that do not run: its input's, and of a try what is known already.</param>
+/// <param name="Files">Inputs that name files.</param>
+internal sealed record AcceptableRun(Run Run, IReadOnlyList<Step> Settled, IReadOnlyList<(string Input, Guid File)> Files)
+{
+    /// <summary>The files' ids, each once.</summary>
+    public IReadOnlyList<Guid> FileIds => [.. Files.Select(x => x.File).Distinct()];
 }
 
 /// <summary>Accepts runs: checks the inputs against the pinned version, stores the run with everything that it needs, and asks for its turn.</summary>
@@ -125,10 +138,10 @@ public sealed class RunStarter
     private async Task<Answer<Guid>> RepeatAsync(Guid run, Actor actor, (string Key, byte[] RequestHash)? idempotency, CancellationToken cancel)
     {
         var found = await _read.ReadAsync("""
-            SELECT r.PipelineKey, r.Version, r.DraftRevision, r.Inputs, r.Try, r.Account, r.Priority, p.ArchivedAt IS NOT NULL
+            SELECT r.PipelineKey, r.Version, r.DraftRevision, r.Inputs, r.Try, r.Account, r.Priority, p.ArchivedAt IS NOT NULL, r.Slot, r.PreviousSlot
             FROM Runs r JOIN Pipelines p ON p.Key = r.PipelineKey WHERE r.WorkspaceId = @1 AND r.Id = @2
             """,
-            x => (Pipeline: x.GetInt32(0), Version: x.IntOrNull(1), Draft: x.IntOrNull(2), Inputs: x.GetString(3), Try: x.GetInt32(4) != 0, Account: x.TextOrNull(5), Priority: (RunPriority)x.GetInt32(6), IsArchived: x.GetInt32(7) != 0),
+            x => (Pipeline: x.GetInt32(0), Version: x.IntOrNull(1), Draft: x.IntOrNull(2), Inputs: x.GetString(3), Try: x.GetInt32(4) != 0, Account: x.TextOrNull(5), Priority: (RunPriority)x.GetInt32(6), IsArchived: x.GetInt32(7) != 0, Slot: x.TimeOrNull(8), Previous: x.TimeOrNull(9)),
             cancel, actor.Workspace, run);
         if (found.Count == 0) return new Refusal("not_found", "There is no such run.");
         var earlier = found[0];
@@ -137,10 +150,28 @@ public sealed class RunStarter
         {
             Pipeline = default, Version = earlier.Version, Inputs = JsonSerializer.Deserialize<JsonElement>(earlier.Inputs), Try = earlier.Try, Account = earlier.Account,
             Priority = earlier.Priority, Trigger = actor.Person is null ? RunTrigger.Api : RunTrigger.Person, Idempotency = idempotency,
+            Slot = earlier.Slot is { } slot ? (slot, earlier.Previous) : null,
         }, earlier.Pipeline, earlier.Draft, actor, cancel);
     }
 
     private async Task<Answer<Guid>> AcceptAsync(RunRequest request, int pipeline, int? draft, Actor actor, CancellationToken cancel)
+    {
+        var made = await MakeAsync(request, pipeline, draft, actor, cancel);
+        if (made.Refusal is { } wrong) return wrong;
+        var (run, settled, files) = made.Value!;
+        var record = request.Idempotency is not { } idempotency ? null : new IdempotencyRecord
+        {
+            WorkspaceId = actor.Workspace, Key = idempotency.Key, RequestHash = idempotency.RequestHash, StatusCode = 202, Answer = run.Id.ToString(), CreatedAt = run.CreatedAt,
+        };
+        var (stored, missing) = await _journal.AcceptAsync(run, settled, record, made.Value!.FileIds);
+        if (missing is { } lost) return RunInputs.NoSuchFile(files.First(x => x.File == lost).Input);
+        if (stored is { } earlier) return Repeated(earlier, record!.RequestHash);
+        await _dispatcher.EnqueueAsync(QueuedRun.Of(run), cancel);
+        return run.Id;
+    }
+
+    /// <summary>A run of a pinned version, its inputs checked; stored by whoever asks for it.</summary>
+    internal async Task<Answer<AcceptableRun>> MakeAsync(RunRequest request, int pipeline, int? draft, Actor actor, CancellationToken cancel)
     {
         var plan = await _plans.GetAsync(pipeline, request.Version, draft, cancel);
         var inputs = RunInputs.Check(plan, request.Inputs);
@@ -152,6 +183,7 @@ public sealed class RunStarter
         {
             Id = Guid.CreateVersion7(now), WorkspaceId = actor.Workspace, PipelineKey = pipeline, Version = request.Version, DraftRevision = draft, Trigger = request.Trigger,
             StartedBy = actor.Name, StarterId = actor.Person, Account = request.Account, Priority = request.Priority, Try = request.Try, CreatedAt = now, Inputs = text,
+            Slot = request.Slot?.Slot, PreviousSlot = request.Slot?.Previous,
         };
         var input = new Step
         {
@@ -159,17 +191,7 @@ public sealed class RunStarter
             FinishedAt = now, OutputSource = OutputSource.RunInputs,
         };
         Answer<List<Step>> known = request is { Draft: true, Part: { } part } ? part.Rows(plan, actor.Workspace, now) : new List<Step>();
-        if (known.Refusal is { } gone) return gone;
-        var record = request.Idempotency is not { } idempotency ? null : new IdempotencyRecord
-        {
-            WorkspaceId = actor.Workspace, Key = idempotency.Key, RequestHash = idempotency.RequestHash, StatusCode = 202, Answer = run.Id.ToString(), CreatedAt = now,
-        };
-        var files = RunInputs.Files(plan, inputs.Value);
-        var (stored, missing) = await _journal.AcceptAsync(run, [input, .. known.Value!], record, [.. files.Select(x => x.File).Distinct()]);
-        if (missing is { } lost) return RunInputs.NoSuchFile(files.First(x => x.File == lost).Input);
-        if (stored is { } earlier) return Repeated(earlier, record!.RequestHash);
-        await _dispatcher.EnqueueAsync(new QueuedRun(run.Key, run.Id, run.WorkspaceId, run.PipelineKey, run.Priority, run.CreatedAt), cancel);
-        return run.Id;
+        return known.Refusal is { } gone ? gone : new AcceptableRun(run, [input, .. known.Value!], RunInputs.Files(plan, inputs.Value));
     }
 
     private static Refusal Archived => new("not_published", "This pipeline is archived. Bring it back to run it.");

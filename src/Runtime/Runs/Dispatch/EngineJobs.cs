@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using PromptDesigner.Runtime.Schedules;
 using Quartz;
 using Quartz.Extensibility;
 
@@ -9,11 +10,13 @@ internal sealed class EngineJobs(IServiceProvider services) : IJobFactory
 {
     private RunJob? _run;
     private WakeJob? _wake;
+    private SlotJob? _slot;
 
     public ValueTask<JobScope> CreateJob(TriggerFiredBundle bundle, IScheduler scheduler, CancellationToken cancellationToken = default)
     {
-        IJob job = bundle.JobDetail.JobType.Type == typeof(WakeJob)
-            ? _wake ??= new WakeJob(services.GetRequiredService<RunEngine>())
+        var type = bundle.JobDetail.JobType.Type;
+        IJob job = type == typeof(WakeJob) ? _wake ??= new WakeJob(services.GetRequiredService<RunEngine>())
+            : type == typeof(SlotJob) ? _slot ??= new SlotJob(services.GetRequiredService<ScheduleClock>())
             : _run ??= new RunJob(services.GetRequiredService<RunDispatcher>());
         return ValueTask.FromResult(new JobScope(job, null));
     }

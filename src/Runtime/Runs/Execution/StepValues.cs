@@ -15,7 +15,7 @@ internal sealed class StepValues(RunState state, ScopeState scope, StepState? st
         switch (name)
         {
             case "run":
-                value = JsonSerializer.SerializeToElement(new { id = state.Run.Id, startedAt = state.Run.StartedAt, account = state.Run.Account });
+                value = JsonSerializer.SerializeToElement(new { id = state.Run.Id, startedAt = state.Run.StartedAt, account = state.Run.Account, slot = state.Run.Slot, previousSlot = state.Run.PreviousSlot });
                 return true;
             case "previous" when step is not null:
                 value = step.Feedback?.Previous ?? EmptyText;

@@ -6,7 +6,7 @@ namespace PromptDesigner.Runtime.Runs.Journal;
 /// <summary>A run as its owner holds it.</summary>
 internal sealed class OwnedRun
 {
-    public const string Columns = "Key, Id, WorkspaceId, PipelineKey, Version, DraftRevision, Fence, RecoveryCount, Try, Practice, CreatedAt, StartedAt, Account, StarterId, Inputs, LastEvent, Cost, InputTokens + OutputTokens";
+    public const string Columns = "Key, Id, WorkspaceId, PipelineKey, Version, DraftRevision, Fence, RecoveryCount, Try, Practice, CreatedAt, StartedAt, Account, StarterId, Inputs, LastEvent, Cost, InputTokens + OutputTokens, Slot, PreviousSlot";
 
     public required long Key { get; init; }
     public required Guid Id { get; init; }
@@ -21,6 +21,8 @@ internal sealed class OwnedRun
     public DateTimeOffset StartedAt { get; init; }
     public string? Account { get; init; }
     public required string Inputs { get; init; }
+    public DateTimeOffset? Slot { get; init; }
+    public DateTimeOffset? PreviousSlot { get; init; }
     public int LastEvent { get; init; }
 
     /// <summary>What it had spent when it was taken.</summary>
@@ -47,5 +49,7 @@ internal sealed class OwnedRun
         LastEvent = row.GetInt32(15),
         SpentCost = PicoMoney.FromPico(row.GetInt64(16)),
         SpentTokens = row.GetInt64(17),
+        Slot = row.TimeOrNull(18),
+        PreviousSlot = row.TimeOrNull(19),
     };
 }

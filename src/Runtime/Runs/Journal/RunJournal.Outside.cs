@@ -21,37 +21,40 @@ public sealed partial class RunJournal
     internal async Task<(IdempotencyRecord? Earlier, Guid? Missing)> AcceptAsync(Run run, IReadOnlyList<Step> settled, IdempotencyRecord? idempotency, IReadOnlyList<Guid> files)
     {
         crash.Hit("accept.before-commit");
-        var refused = await writer.WriteAsync<(IdempotencyRecord?, Guid?)>(t =>
-        {
-            if (idempotency is not null)
-            {
-                var known = t.Of(KnownKey).Rows(ReadKey, run.WorkspaceId, idempotency.Key, idempotency.CreatedAt.AddHours(-24));
-                if (known.Count > 0) return (known[0], null);
-            }
-            foreach (var file in files)
-                if (t.Of("SELECT 1 FROM StoredFiles WHERE Id = @1 AND WorkspaceId = @2").Scalar(file, run.WorkspaceId) is null) return (null, file);
-            if (idempotency is not null)
-                t.Of("INSERT OR REPLACE INTO IdempotencyRecords (WorkspaceId, Key, RequestHash, StatusCode, Answer, CreatedAt) VALUES (@1, @2, @3, @4, @5, @6)")
-                    .Run(run.WorkspaceId, idempotency.Key, idempotency.RequestHash, idempotency.StatusCode, idempotency.Answer, idempotency.CreatedAt);
-            run.Key = t.NextRun();
-            t.Of("""
-                INSERT INTO Runs (Key, Id, WorkspaceId, PipelineKey, Version, DraftRevision, Status, WaitingFor, "Trigger", StartedBy, StarterId, Account, Priority, Try, Practice,
-                    Fence, RecoveryCount, LastEvent, CreatedAt, InputTokens, OutputTokens, Cost, Inputs)
-                VALUES (@1, @2, @3, @4, @5, @6, 0, 0, @7, @8, @9, @10, @11, @12, 0, 0, 0, 1, @13, 0, 0, 0, @14)
-                """).Run(run.Key, run.Id, run.WorkspaceId, run.PipelineKey, run.Version, run.DraftRevision, run.Trigger, run.StartedBy, run.StarterId, run.Account,
-                run.Priority, run.Try, run.CreatedAt, run.Inputs);
-            t.Of("INSERT INTO RunEvents (WorkspaceId, RunKey, Seq, At, Status, Reason, Actor) VALUES (@1, @2, 1, @3, 0, 'accepted', @4)")
-                .Run(run.WorkspaceId, run.Key, run.CreatedAt, run.StartedBy);
-            foreach (var step in settled)
-            {
-                step.RunKey = run.Key;
-                t.Put(step);
-            }
-            foreach (var file in files) t.Of("INSERT INTO RunFiles (WorkspaceId, RunKey, FileId) VALUES (@1, @2, @3)").Run(run.WorkspaceId, run.Key, file);
-            return (null, null);
-        });
+        var refused = await writer.WriteAsync(t => Accept(t, run, settled, idempotency, files));
         crash.Hit("accept.after-commit");
         return refused;
+    }
+
+    /// <summary>The same inside a transaction that stores more than the run.</summary>
+    internal static (IdempotencyRecord? Earlier, Guid? Missing) Accept(JournalTables t, Run run, IReadOnlyList<Step> settled, IdempotencyRecord? idempotency, IReadOnlyList<Guid> files)
+    {
+        if (idempotency is not null)
+        {
+            var known = t.Of(KnownKey).Rows(ReadKey, run.WorkspaceId, idempotency.Key, idempotency.CreatedAt.AddHours(-24));
+            if (known.Count > 0) return (known[0], null);
+        }
+        foreach (var file in files)
+            if (t.Of("SELECT 1 FROM StoredFiles WHERE Id = @1 AND WorkspaceId = @2").Scalar(file, run.WorkspaceId) is null) return (null, file);
+        if (idempotency is not null)
+            t.Of("INSERT OR REPLACE INTO IdempotencyRecords (WorkspaceId, Key, RequestHash, StatusCode, Answer, CreatedAt) VALUES (@1, @2, @3, @4, @5, @6)")
+                .Run(run.WorkspaceId, idempotency.Key, idempotency.RequestHash, idempotency.StatusCode, idempotency.Answer, idempotency.CreatedAt);
+        run.Key = t.NextRun();
+        t.Of("""
+            INSERT INTO Runs (Key, Id, WorkspaceId, PipelineKey, Version, DraftRevision, Status, WaitingFor, "Trigger", StartedBy, StarterId, Account, Priority, Try, Practice,
+                Fence, RecoveryCount, LastEvent, CreatedAt, InputTokens, OutputTokens, Cost, Inputs, ScheduleKey, Slot, PreviousSlot)
+            VALUES (@1, @2, @3, @4, @5, @6, 0, 0, @7, @8, @9, @10, @11, @12, 0, 0, 0, 1, @13, 0, 0, 0, @14, @15, @16, @17)
+            """).Run(run.Key, run.Id, run.WorkspaceId, run.PipelineKey, run.Version, run.DraftRevision, run.Trigger, run.StartedBy, run.StarterId, run.Account,
+            run.Priority, run.Try, run.CreatedAt, run.Inputs, run.ScheduleKey, run.Slot, run.PreviousSlot);
+        t.Of("INSERT INTO RunEvents (WorkspaceId, RunKey, Seq, At, Status, Reason, Actor) VALUES (@1, @2, 1, @3, 0, 'accepted', @4)")
+            .Run(run.WorkspaceId, run.Key, run.CreatedAt, run.StartedBy);
+        foreach (var step in settled)
+        {
+            step.RunKey = run.Key;
+            t.Put(step);
+        }
+        foreach (var file in files) t.Of("INSERT INTO RunFiles (WorkspaceId, RunKey, FileId) VALUES (@1, @2, @3)").Run(run.WorkspaceId, run.Key, file);
+        return (null, null);
     }
 
     /// <summary>Queues every waiting run that has something to do by now.</summary>
@@ -169,6 +172,8 @@ public sealed partial class RunJournal
 internal sealed record QueuedRun(long Key, Guid Id, int WorkspaceId, int PipelineKey, RunPriority Priority, DateTimeOffset CreatedAt)
 {
     public const string Columns = "Key, Id, WorkspaceId, PipelineKey, Priority, CreatedAt";
+
+    public static QueuedRun Of(Run run) => new(run.Key, run.Id, run.WorkspaceId, run.PipelineKey, run.Priority, run.CreatedAt);
 
     public static QueuedRun Read(IDataRecord row) =>
         new(row.GetInt64(0), row.Id(1), row.GetInt32(2), row.GetInt32(3), (RunPriority)row.GetInt32(4), row.Time(5));
