@@ -32,7 +32,7 @@ public static class CronWords
         else
         {
             if (f[0] != "0") parts.Add(Part("second", f[0]));
-            if (f[1] != "*" || f[0] == "0") parts.Add(Part("minute", f[1]));
+            if (f[1] != "*" || (f[0] == "0" && f[2] != "*")) parts.Add(Part("minute", f[1]));
             if (f[2] != "*") parts.Add((parts.Count > 0 ? "of " : "") + Part("hour", f[2]));
         }
         if (f[3] is not ("*" or "?")) parts.Add("on " + (f[3] == "L" ? "the last day of the month" : f[3] == "LW" ? "the last weekday of the month" : Part("day", f[3]) + " of the month"));
