@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Primitives;
 using PromptDesigner.Data;
@@ -35,10 +37,13 @@ public sealed record RunFilter
     public bool Tries { get; init; }
 
     /// <summary>Reads the query string; what it does not know is refused.</summary>
-    public static Answer<RunFilter> Of(IQueryCollection query)
+    /// <param name="query">The query string.</param>
+    /// <param name="known">The names that may stand in it; null: all that lists of runs take.</param>
+    public static Answer<RunFilter> Of(IQueryCollection query, IReadOnlyList<string>? known = null)
     {
+        known ??= Known;
         var errors = new List<FieldError>();
-        foreach (var name in query.Keys.Where(x => !Known.Contains(x, StringComparer.Ordinal))) errors.Add(new FieldError(name, $"unknown; known are {string.Join(", ", Known)}"));
+        foreach (var name in query.Keys.Where(x => !known.Contains(x, StringComparer.Ordinal))) errors.Add(new FieldError(name, $"unknown; known are {string.Join(", ", known)}"));
         var statuses = new List<RunStatus>();
         foreach (var word in Words(query["status"]))
         {
@@ -81,20 +86,30 @@ public sealed record RunFilter
         if (Pipeline is { } pipeline) runs = runs.Where(x => x.PipelineKey == db.Pipelines.Where(p => p.Id == pipeline).Select(p => p.Key).FirstOrDefault());
         if (status is { } only) runs = runs.Where(x => x.Status == only);
         if (oldest is { } first) runs = runs.Where(x => x.Key >= first);
-        if (Trigger is { } trigger) runs = runs.Where(x => x.Trigger == trigger);
         if (From is { } from) runs = runs.Where(x => x.CreatedAt >= from);
         if (To is { } to) runs = runs.Where(x => x.CreatedAt < to);
+        return Narrow(runs).OrderByDescending(x => x.CreatedAt).ThenByDescending(x => x.Key);
+    }
+
+    /// <summary>Those of the runs that were started so and hold the text: what no index answers.</summary>
+    internal IQueryable<Run> Narrow(IQueryable<Run> runs)
+    {
+        if (Trigger is { } trigger) runs = runs.Where(x => x.Trigger == trigger);
         if (!Tries) runs = runs.Where(x => !x.Try);
         if (Text is { } text)
         {
             if (Guid.TryParse(text, out var id)) runs = runs.Where(x => x.Id == id);
             else
             {
-                var like = Like.Holding(text);
-                runs = runs.Where(x => EF.Functions.Like(x.Inputs, like, Like.Escape) || EF.Functions.Like(x.Outputs!, like, Like.Escape) || EF.Functions.Like(x.Account!, like, Like.Escape) || EF.Functions.Like(x.ErrorMessage!, like, Like.Escape));
+                // JSON is stored with its escapes, of all that is not ASCII or of what must be
+                var (like, most, least) = (Like.Holding(text), Like.Holding(JsonEncodedText.Encode(text).ToString()), Like.Holding(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString()));
+                runs = most == least
+                    ? runs.Where(x => EF.Functions.Like(x.Inputs, least, Like.Escape) || EF.Functions.Like(x.Outputs!, least, Like.Escape) || EF.Functions.Like(x.Account!, like, Like.Escape) || EF.Functions.Like(x.ErrorMessage!, like, Like.Escape))
+                    : runs.Where(x => EF.Functions.Like(x.Inputs, least, Like.Escape) || EF.Functions.Like(x.Outputs!, least, Like.Escape) || EF.Functions.Like(x.Inputs, most, Like.Escape) || EF.Functions.Like(x.Outputs!, most, Like.Escape)
+                        || EF.Functions.Like(x.Account!, like, Like.Escape) || EF.Functions.Like(x.ErrorMessage!, like, Like.Escape));
             }
         }
-        return runs.OrderByDescending(x => x.CreatedAt).ThenByDescending(x => x.Key);
+        return runs;
     }
 
     internal static IEnumerable<string> Words(StringValues values) => values.SelectMany(x => (x ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));

@@ -22,9 +22,12 @@ public sealed class Zone
     public string Exact(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, _zone).ToString("d MMM yyyy, HH:mm:ss", CultureInfo.InvariantCulture) + (_zone == TimeZoneInfo.Utc ? " UTC" : "");
 
     /// <summary>A day in this zone as the time it begins.</summary>
-    public DateTimeOffset DayOf(DateTimeOffset time)
+    public DateTimeOffset DayOf(DateTimeOffset time) => StartOf(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time, _zone).DateTime));
+
+    /// <summary>When a day begins in this zone.</summary>
+    public DateTimeOffset StartOf(DateOnly day)
     {
-        var local = TimeZoneInfo.ConvertTime(time, _zone);
-        return new DateTimeOffset(local.Date, _zone.GetUtcOffset(local.Date)).ToUniversalTime();
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        return new DateTimeOffset(midnight, _zone.GetUtcOffset(midnight)).ToUniversalTime();
     }
 }

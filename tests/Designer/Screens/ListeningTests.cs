@@ -5,6 +5,7 @@ using PromptDesigner.Designer.Approvals;
 using PromptDesigner.Designer.Home;
 using PromptDesigner.Designer.Pipelines;
 using PromptDesigner.Designer.Runs;
+using PromptDesigner.Designer.Runs.Results;
 using PromptDesigner.Designer.Sending;
 using PromptDesigner.Designer.Shell;
 using PromptDesigner.Designer.Tests.Sending;
@@ -35,6 +36,13 @@ public sealed class ListeningTests : IAsyncLifetime
 
     [Fact]
     public Task Runs_stop_listening() => StopsAsync<RunsPage>(1);
+
+    [Fact]
+    public async Task Results_stop_listening()
+    {
+        var held = await _screen.HeldAsync();
+        await StopsAsync<ResultsPage>(1, x => x.Add(p => p.Id, held.Pipeline));
+    }
 
     [Fact]
     public Task The_outbox_stops_listening() => StopsAsync<OutboxPage>(1);

@@ -14,6 +14,7 @@ using PromptDesigner.Designer.Pipelines;
 using PromptDesigner.Designer.Pipelines.Drafts;
 using PromptDesigner.Designer.Pipelines.Inspector;
 using PromptDesigner.Designer.Runs;
+using PromptDesigner.Designer.Runs.Results;
 using PromptDesigner.Designer.Sending;
 using PromptDesigner.Designer.Shell;
 using PromptDesigner.Runtime;
@@ -63,7 +64,7 @@ public sealed class Screen : IAsyncDisposable
     {
         var screen = new Screen();
         screen.Host = await EngineHost.StartAsync(screen._folder.FullName, null, services => services
-            .AddSingleton<RunReader>().AddSingleton<RunList>().AddSingleton<RunScreen>().AddSingleton<OutboxList>().AddSingleton<ApprovalQueue>().AddSingleton<ApprovalPresence>().AddSingleton<StarterLibrary>().AddSingleton<LiveViews>().AddSingleton<DraftRooms>().AddSingleton<LastOutputs>().AddSingleton<ChoiceReader>());
+            .AddSingleton<RunReader>().AddSingleton<RunList>().AddSingleton<RunScreen>().AddSingleton<ResultList>().AddSingleton<OutboxList>().AddSingleton<ApprovalQueue>().AddSingleton<ApprovalPresence>().AddSingleton<StarterLibrary>().AddSingleton<LiveViews>().AddSingleton<DraftRooms>().AddSingleton<LastOutputs>().AddSingleton<ChoiceReader>());
         var bunit = screen._bunit;
         bunit.JSInterop.Mode = JSRuntimeMode.Loose;
         bunit.JSInterop.SetupModule("/frame.js").Mode = JSRuntimeMode.Loose;

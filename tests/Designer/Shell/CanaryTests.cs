@@ -46,7 +46,7 @@ public sealed partial class CanaryTests(App app)
     private async Task CrawlAsync(Who who, Dictionary<string, string> ids, Action<string, Browser.Answer> look)
     {
         var browser = await Browser.OfAsync(app, who);
-        var pages = PageMatrixTests.PageAddresses.Select(x => Fill(x, ids)).Concat(["/runs?q=CANARY_A", $"/runs?q={ids["run"]}", $"/runs?pipeline={ids["pipeline"]}", $"/approvals?pipeline={ids["pipeline"]}", "/pipelines?q=CANARY_A", "/pipelines?archived=true", "/runs?tries=true", "/outbox?q=CANARY_A", "/outbox?tries=true"]);
+        var pages = PageMatrixTests.PageAddresses.Select(x => Fill(x, ids)).Concat(["/runs?q=CANARY_A", $"/runs?q={ids["run"]}", $"/runs?pipeline={ids["pipeline"]}", $"/approvals?pipeline={ids["pipeline"]}", "/pipelines?q=CANARY_A", "/pipelines?archived=true", "/runs?tries=true", "/outbox?q=CANARY_A", "/outbox?tries=true", $"/pipelines/{ids["pipeline"]}/results.csv", $"/pipelines/{ids["pipeline"]}/results.jsonl?tries=true"]);
         foreach (var page in pages) look(page, await browser.GetAsync(page));
         var lists = Endpoint.All.Where(x => x is { Method: "GET", Need: not Need.Nothing }).Select(x => "/api/v1" + (x.Route.Contains("{id}", StringComparison.Ordinal) ? Fill(x.Address, ids) : x.Address + "?limit=200"))
             .Concat(["/api/v1/runs?q=CANARY_A", $"/api/v1/runs?q={ids["run"]}", $"/api/v1/runs?pipeline={ids["pipeline"]}&tries=true", "/api/v1/approvals?status=pending&mine=true"]);

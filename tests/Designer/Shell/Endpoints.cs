@@ -32,6 +32,8 @@ public sealed record Endpoint(string Method, string Route, Need Need, string? Pa
         new("POST", Api + "/pipelines/{id}/versions", Need.Design, "/pipelines/{unpublished}/versions"),
         new("GET", Api + "/pipelines/{id}/versions/{number}", Need.Read, "/pipelines/{pipeline}/versions/1"),
         new("POST", Api + "/pipelines/{id}/versions/{number}/activate", Need.Design, "/pipelines/{pipeline}/versions/1/activate"),
+        new("GET", Api + "/pipelines/{id}/results.csv", Need.Read, "/pipelines/{pipeline}/results.csv"),
+        new("GET", Api + "/pipelines/{id}/results.jsonl", Need.Read, "/pipelines/{pipeline}/results.jsonl"),
         new("POST", Api + "/pipelines/{id}/runs", Need.Run, "/pipelines/{pipeline}/runs?wait=30", """{"inputs":{"text":"x"}}"""),
         new("GET", Api + "/runs", Need.Read),
         new("GET", Api + "/runs/{id}", Need.Read, "/runs/{over}"),

@@ -44,6 +44,7 @@ public sealed class PageMatrixTests(App app)
         new("GET /pipelines", "/pipelines", Members),
         new("GET /pipelines/{Id:guid}", "/pipelines/{pipeline}", OwnMembers),
         new("GET /pipelines/{Id:guid}/design", "/pipelines/{pipeline}/design", Designers),
+        new("GET /pipelines/{Id:guid}/results", "/pipelines/{pipeline}/results", OwnMembers),
         new("GET /pipelines/{Id:guid}/versions", "/pipelines/{pipeline}/versions", OwnMembers),
         new("GET /pipelines/{Id:guid}/run", "/pipelines/{pipeline}/run", Starters),
         new("GET /runs", "/runs", Members),
@@ -67,6 +68,8 @@ public sealed class PageMatrixTests(App app)
 
     private static readonly PageRow[] Others =
     [
+        new("GET /pipelines/{id:guid}/results.csv", "/pipelines/{pipeline}/results.csv", OwnMembers),
+        new("GET /pipelines/{id:guid}/results.jsonl", "/pipelines/{pipeline}/results.jsonl", OwnMembers),
         new("POST /account/sign-out", "/account/sign-out", NoToken),
         new("POST /account/workspace", "/account/workspace", NoTokenInside),
         new("* /_blazor/initializers", "/_blazor/initializers", Members),

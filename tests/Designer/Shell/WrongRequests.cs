@@ -58,6 +58,12 @@ public sealed record WrongRequest(string Rule, string Call, string? Body, string
         new("An approval's status is two", "GET /approvals?status=Pending,Approved", null, "400 bad_query", "status"),
         new("Mine is neither true nor false", "GET /approvals?mine=1", null, "400 bad_query", "mine"),
         new("A step's status is unknown", "GET /runs/{over}/steps?status=9", null, "400 bad_query", "status"),
+        new("Results begin at no time", "GET /pipelines/{pipeline}/results.csv?from=yesterday", null, "400 bad_query", "from"),
+        new("Results end at no time", "GET /pipelines/{pipeline}/results.jsonl?to=2026-13-01", null, "400 bad_query", "to"),
+        new("Results are of a pipeline and a second one", "GET /pipelines/{pipeline}/results.csv?pipeline={nobody}", null, "400 bad_query", "pipeline"),
+        new("Results of a status that is unknown", "GET /pipelines/{pipeline}/results.csv?status=Done", null, "400 bad_query", "status"),
+        new("Results of a pipeline that is not there", "GET /pipelines/{nobody}/results.csv", null, "404 not_found"),
+        new("Results by a key that may not read", "GET /pipelines/{pipeline}/results.jsonl", null, "403 forbidden", "read") { By = Who.RunService },
         new("The wait is too long", Run + "?wait=301", "{}", "400 bad_query", "wait"),
         new("The wait is negative", Run + "?wait=-1", "{}", "400 bad_query", "wait"),
 
