@@ -179,9 +179,8 @@ public sealed partial class ScheduleClock : IHostedService, IDisposable
         var next = (await _read.ReadAsync("SELECT MIN(NextSlot) FROM Schedules WHERE NextSlot IS NOT NULL", x => x.TimeOrNull(0), cancel))[0];
         if (next == _armed || next is not { } at) return;
         _armed = at;
-        var wait = at - _clock.GetUtcNow();
         var job = JobBuilder.Create<SlotJob>().WithIdentity("next", "slots").Build();
-        var trigger = TriggerBuilder.Create(TimeProvider.System).WithIdentity("next", "slots").StartAt(TimeProvider.System.GetUtcNow() + (wait > TimeSpan.Zero ? wait : TimeSpan.Zero)).Build();
+        var trigger = TriggerBuilder.Create(_clock).WithIdentity("next", "slots").StartAt(at).Build();
         await (await _schedulers.GetScheduler(cancel)).ScheduleJob(job, [trigger], ScheduleJobOptions.Replacing, cancel);
     }
 

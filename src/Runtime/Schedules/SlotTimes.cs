@@ -23,7 +23,7 @@ public enum ClockChange
 public readonly record struct SlotTime(DateTimeOffset At, ClockChange Change, DateTime Wall);
 
 /// <summary>
-/// The slots of a line in a zone, as crontab's readers have it: a time of day that is left out when clocks are set runs at that moment, one that comes twice runs once,
+/// The slots of a line in a zone, as crontab's readers have it: what falls into the time that is left out when clocks are set runs at that moment, a time of day that comes twice runs once,
 /// and what recurs within hours goes on as if no clock had been set.
 /// </summary>
 public sealed class SlotTimes(CronLine line, TimeZoneInfo zone)
@@ -55,7 +55,7 @@ public sealed class SlotTimes(CronLine line, TimeZoneInfo zone)
                 var isFirst = next is not null && next.WallAfter <= found && found < next.WallBefore;
                 yield return new SlotTime(new DateTimeOffset(found, TimeSpan.Zero) - offset, isSecond ? ClockChange.Second : isFirst ? ClockChange.First : ClockChange.None, found);
             }
-            if (next is not null && !line.IsInterval && line.NextWall(next.WallBefore.AddSeconds(-1)) is { } lost && lost < next.WallAfter && line.NextWall(next.WallAfter.AddSeconds(-1)) != next.WallAfter)
+            if (next is not null && line.NextWall(next.WallBefore.AddSeconds(-1)) is { } lost && lost < next.WallAfter && line.NextWall(next.WallAfter.AddSeconds(-1)) != next.WallAfter)
                 yield return new SlotTime(next.At, ClockChange.Moved, lost);
             (at, set) = (end, next ?? set);
             wall = (end + zone.GetUtcOffset(end)).DateTime.AddSeconds(-1);

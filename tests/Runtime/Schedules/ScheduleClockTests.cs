@@ -111,6 +111,7 @@ public sealed class ScheduleClockTests : ScheduleScene
     {
         await ScheduleAsync(Draft(await PipelineAsync()));
         await PassAsync(TimeSpan.FromMinutes(5));
+        await Engine.SettleAsync();
         await Engine.QueryAsync($"UPDATE Schedules SET DoneUntil = {Start.AddYears(10).ToUnixTimeMilliseconds()}, NextSlot = {Start.AddYears(10).AddMinutes(5).ToUnixTimeMilliseconds()}"); // what a sweep ten years ahead left
         await SweepAsync();
         await Engine.QueryAsync($"UPDATE Schedules SET DoneUntil = {Start.ToUnixTimeMilliseconds()}, NextSlot = {Start.AddMinutes(5).ToUnixTimeMilliseconds()}"); // what a clock that goes again over the same minutes asks for
@@ -132,7 +133,15 @@ public sealed class ScheduleClockTests : ScheduleScene
         {
             if (x == place && Interlocked.Exchange(ref died, 1) == 0) throw new SimulatedCrashException(x);
         };
-        await Assert.ThrowsAnyAsync<Exception>(() => PassAsync(TimeSpan.FromMinutes(5)));
+        Clock.Advance(TimeSpan.FromMinutes(5));
+        try
+        {
+            while (Volatile.Read(ref died) == 0) await SweepAsync();
+        }
+        catch (SimulatedCrashException)
+        {
+            // this sweep died, or the one that Quartz woke
+        }
         Places.OnHit = null;
         await RestartAsync(TimeSpan.FromSeconds(10));
         await Engine.SettleAsync();

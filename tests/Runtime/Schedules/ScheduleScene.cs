@@ -75,7 +75,7 @@ public abstract class ScheduleScene : IAsyncLifetime
 
     protected async Task<long> RunsAsync() => (long)(await Engine.ScalarAsync("SELECT COUNT(*) FROM Runs WHERE ScheduleKey IS NOT NULL"))!;
 
-    protected async Task<List<string?>> OutputsAsync() => (await Engine.QueryAsync("SELECT Outputs FROM Runs ORDER BY Key")).Select(x => (string?)x[0]).ToList();
+    protected async Task<List<string?>> OutputsAsync() => (await Engine.QueryAsync("SELECT Outputs FROM Runs ORDER BY Key")).Select(x => ((string?)x[0])?.Replace("\\u002B", "+", StringComparison.Ordinal)).ToList();
 
     private Task<EngineHost> OpenAsync() => EngineHost.StartAsync(_folder, null, services => services.AddSingleton(Places).AddSingleton<TimeProvider>(Clock));
 }

@@ -8,6 +8,9 @@ internal sealed class OwnedRun
 {
     public const string Columns = "Key, Id, WorkspaceId, PipelineKey, Version, DraftRevision, Fence, RecoveryCount, Try, Practice, CreatedAt, StartedAt, Account, StarterId, Inputs, LastEvent, Cost, InputTokens + OutputTokens, Slot, PreviousSlot";
 
+    /// <summary>How many columns that are; others may follow them.</summary>
+    public const int Count = 20;
+
     public required long Key { get; init; }
     public required Guid Id { get; init; }
     public required int WorkspaceId { get; init; }
