@@ -34,6 +34,8 @@ if (Wanted("waiting")) await Waiting.RunAsync(table, Path.Combine(folder, "waiti
 if (Wanted("start")) await Footprint.RunAsync(table, Path.Combine(folder, "start"), model.Address);
 if (Wanted("scale")) await Scale.RunAsync(table, Path.Combine(folder, "scale"), model.Address);
 if (Wanted("growth")) await Growth.RunAsync(table, Path.Combine(folder, "growth"), model.Address);
+if (Wanted("sends")) await Sends.RunAsync(table, Path.Combine(folder, "sends"));
+if (Wanted("schedules")) await SlotDelays.RunAsync(table, Path.Combine(folder, "schedules"));
 if (Wanted("screens")) await Screens.RunAsync(table, Path.Combine(folder, "screens"), args.Length > 1 ? long.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
 if (Wanted("canvas")) await CanvasSpeed.RunAsync(table, Path.Combine(folder, "canvas"), paintsOnly: args.Contains("paint"));
 Console.WriteLine();
