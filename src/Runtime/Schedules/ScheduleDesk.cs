@@ -47,7 +47,9 @@ public sealed class ScheduleDesk
             db.Audit(actor, AuditActions.ScheduleCreated, (row.Id, name), null, Shown(row), now);
             return row.Id;
         }, cancel);
-        if (made.Refusal is null) await _slots.SweepAsync(cancel);
+        if (made.Refusal is not null) return made;
+        _feed.Changed(Guid.Empty);
+        await _slots.SweepAsync(cancel);
         return made;
     }
 
