@@ -69,9 +69,9 @@ public sealed class RunControl
     private async Task<Found?> FindAsync(Guid id, Actor actor, CancellationToken cancel)
     {
         var found = await _read.ReadAsync($"SELECT {OwnedRun.Columns}, Status, Priority FROM Runs WHERE WorkspaceId = @1 AND Id = @2",
-            x => new Found(OwnedRun.Read(x), (RunStatus)x.GetInt32(OwnedRun.Count))
+            x => new Found(OwnedRun.Read(x), (RunStatus)x.GetInt32(OwnedRun.Width))
             {
-                Queued = new QueuedRun(x.GetInt64(0), x.Id(1), x.GetInt32(2), x.GetInt32(3), (RunPriority)x.GetInt32(OwnedRun.Count + 1), x.Time(10)),
+                Queued = new QueuedRun(x.GetInt64(0), x.Id(1), x.GetInt32(2), x.GetInt32(3), (RunPriority)x.GetInt32(OwnedRun.Width + 1), x.Time(10)),
             }, cancel, actor.Workspace, id);
         return found.FirstOrDefault();
     }

@@ -31,9 +31,11 @@ public sealed partial class ScheduleClock : IHostedService, IDisposable
     private readonly CrashPoints _crash;
     private readonly ILogger<ScheduleClock> _log;
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _arming = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private Task _sweeping = Task.CompletedTask;
     private DateTimeOffset? _armed;
+    private DateTimeOffset _seen = DateTimeOffset.MaxValue;
 
     internal ScheduleClock(ReadConnections read, JournalWriter writer, RunStarter starter, RunDispatcher runs, RunFeed feed, ISchedulerFactory schedulers, TimeProvider clock, CrashPoints crash, ILogger<ScheduleClock> log)
     {
@@ -89,13 +91,15 @@ public sealed partial class ScheduleClock : IHostedService, IDisposable
     public void Dispose()
     {
         _turn.Dispose();
+        _arming.Dispose();
         _stop.Dispose();
     }
 
     private async Task SettleAsync(CancellationToken cancel)
     {
         var now = _clock.GetUtcNow();
-        var ahead = await _read.ReadAsync(KnownSchedule.Ahead, KnownSchedule.Read, cancel, now + SetBack);
+        IReadOnlyList<KnownSchedule> ahead = now < _seen - SetBack ? await _read.ReadAsync(KnownSchedule.Ahead, KnownSchedule.Read, cancel, now + SetBack) : [];
+        _seen = now;
         foreach (var schedule in ahead) await TryAsync(schedule, (x, token) => _writer.WriteAsync(t => SlotUnits.SetBack(t, x, now)), cancel);
         var failed = new HashSet<int>();
         while (!_runs.IsDraining)
@@ -173,15 +177,23 @@ public sealed partial class ScheduleClock : IHostedService, IDisposable
         }
     }
 
-    /// <summary>Has Quartz wake this at the next slot of all schedules.</summary>
-    private async Task ArmAsync(CancellationToken cancel)
+    /// <summary>Has Quartz wake this at the next slot of all schedules, which somebody may have changed.</summary>
+    internal async Task ArmAsync(CancellationToken cancel)
     {
-        var next = (await _read.ReadAsync("SELECT MIN(NextSlot) FROM Schedules WHERE NextSlot IS NOT NULL", x => x.TimeOrNull(0), cancel))[0];
-        if (next == _armed || next is not { } at) return;
-        _armed = at;
-        var job = JobBuilder.Create<SlotJob>().WithIdentity("next", "slots").Build();
-        var trigger = TriggerBuilder.Create(_clock).WithIdentity("next", "slots").StartAt(at).Build();
-        await (await _schedulers.GetScheduler(cancel)).ScheduleJob(job, [trigger], ScheduleJobOptions.Replacing, cancel);
+        await _arming.WaitAsync(cancel);
+        try
+        {
+            var next = (await _read.ReadAsync("SELECT MIN(NextSlot) FROM Schedules WHERE NextSlot IS NOT NULL", x => x.TimeOrNull(0), cancel))[0];
+            if (next == _armed || next is not { } at) return;
+            var job = JobBuilder.Create<SlotJob>().WithIdentity("next", "slots").Build();
+            var trigger = TriggerBuilder.Create(_clock).WithIdentity("next", "slots").StartAt(at).Build();
+            await (await _schedulers.GetScheduler(cancel)).ScheduleJob(job, [trigger], ScheduleJobOptions.Replacing, cancel);
+            _armed = at;
+        }
+        finally
+        {
+            _arming.Release();
+        }
     }
 
     private async Task RepeatAsync()

@@ -47,7 +47,9 @@ public sealed class ScheduleDesk
             db.Audit(actor, AuditActions.ScheduleCreated, (row.Id, name), null, Shown(row), now);
             return row.Id;
         }, cancel);
-        if (made.Refusal is null) await _slots.SweepAsync(cancel);
+        if (made.Refusal is not null) return made;
+        _feed.Changed(Guid.Empty);
+        await _slots.ArmAsync(CancellationToken.None);
         return made;
     }
 
@@ -132,7 +134,7 @@ public sealed class ScheduleDesk
         var refusal = await _writer.WriteAsync(t => t.Of(KnownSchedule.One).Rows(KnownSchedule.Read, id, actor.Workspace) is [var known] ? act(t, known) : NotFound);
         if (refusal is not null) return refusal;
         _feed.Changed(Guid.Empty);
-        await _slots.SweepAsync(cancel);
+        await _slots.ArmAsync(CancellationToken.None);
         return id;
     }
 

@@ -36,6 +36,7 @@ public sealed class SlotTimes(CronLine line, TimeZoneInfo zone)
     /// <summary>Every slot after an instant, oldest first, without an end where the line has none.</summary>
     public IEnumerable<SlotTime> After(DateTimeOffset after)
     {
+        if (after.UtcDateTime.Year >= LastYear) yield break;
         var at = after.ToUniversalTime();
         var set = ZoneChanges.UpTo(zone, at);
         var wall = (at + zone.GetUtcOffset(at)).DateTime;
@@ -65,7 +66,7 @@ public sealed class SlotTimes(CronLine line, TimeZoneInfo zone)
     /// <summary>The first slot after an instant and not before <paramref name="start"/>; null: there is none, or it would come after <paramref name="end"/>.</summary>
     public DateTimeOffset? Next(DateTimeOffset after, DateTimeOffset? start = null, DateTimeOffset? end = null)
     {
-        var from = start is { } first && first.AddSeconds(-1) > after ? first.AddTicks(-1) : after;
+        var from = start > after ? start.Value.AddTicks(-1) : after;
         foreach (var slot in After(from))
             if (start is null || slot.At >= start) return slot.At <= (end ?? DateTimeOffset.MaxValue) ? slot.At : null;
         return null;

@@ -8,8 +8,8 @@ internal sealed class OwnedRun
 {
     public const string Columns = "Key, Id, WorkspaceId, PipelineKey, Version, DraftRevision, Fence, RecoveryCount, Try, Practice, CreatedAt, StartedAt, Account, StarterId, Inputs, LastEvent, Cost, InputTokens + OutputTokens, Slot, PreviousSlot";
 
-    /// <summary>How many columns that are; others may follow them.</summary>
-    public const int Count = 20;
+    /// <summary>How many columns these are: the place of the first one that a reader adds.</summary>
+    public const int Width = 20;
 
     public required long Key { get; init; }
     public required Guid Id { get; init; }
