@@ -7,6 +7,7 @@ using PromptDesigner.Designer.Pipelines.Drafts;
 using PromptDesigner.Designer.Pipelines.Inspector;
 using PromptDesigner.Designer.Pipelines.Shelf;
 using PromptDesigner.Designer.Runs;
+using PromptDesigner.Designer.Schedules;
 using PromptDesigner.Designer.Sending;
 using PromptDesigner.Designer.Settings;
 using PromptDesigner.Designer.Shell;
@@ -23,7 +24,7 @@ return await Start.GuardedAsync(async () =>
     });
     builder.Services.AddData(settings.Database);
     builder.Services.AddRuntime(builder.Configuration);
-    builder.Services.AddSingleton<RunReader>().AddSingleton<RunList>().AddSingleton<RunScreen>().AddSingleton<OutboxList>().AddSingleton<ApprovalQueue>().AddSingleton<ApprovalPresence>().AddSingleton<StarterLibrary>().AddSingleton<DraftRooms>().AddSingleton<LastOutputs>().AddSingleton<ChoiceReader>();
+    builder.Services.AddSingleton<RunReader>().AddSingleton<RunList>().AddSingleton<RunScreen>().AddSingleton<OutboxList>().AddSingleton<ScheduleList>().AddSingleton<ApprovalQueue>().AddSingleton<ApprovalPresence>().AddSingleton<StarterLibrary>().AddSingleton<DraftRooms>().AddSingleton<LastOutputs>().AddSingleton<ChoiceReader>();
     builder.Services.AddKeyRateLimits();
     builder.Services.AddOpenApi();
     builder.Services.AddSignIn();
@@ -49,6 +50,7 @@ return await Start.GuardedAsync(async () =>
     api.MapRuns();
     api.MapApprovals();
     api.MapSending();
+    api.MapSchedules();
     api.MapFiles();
     api.MapKeys();
     api.MapMembers();
