@@ -8,6 +8,7 @@ using PromptDesigner.Designer.Pipelines.Inspector;
 using PromptDesigner.Designer.Pipelines.Shelf;
 using PromptDesigner.Designer.Runs;
 using PromptDesigner.Designer.Runs.Results;
+using PromptDesigner.Designer.Schedules;
 using PromptDesigner.Designer.Sending;
 using PromptDesigner.Designer.Settings;
 using PromptDesigner.Designer.Shell;
@@ -24,7 +25,7 @@ return await Start.GuardedAsync(async () =>
     });
     builder.Services.AddData(settings.Database);
     builder.Services.AddRuntime(builder.Configuration);
-    builder.Services.AddSingleton<RunReader>().AddSingleton<RunList>().AddSingleton<RunScreen>().AddSingleton<ResultList>().AddSingleton<OutboxList>().AddSingleton<ApprovalQueue>().AddSingleton<ApprovalPresence>().AddSingleton<StarterLibrary>().AddSingleton<DraftRooms>().AddSingleton<LastOutputs>().AddSingleton<ChoiceReader>();
+    builder.Services.AddSingleton<RunReader>().AddSingleton<RunList>().AddSingleton<RunScreen>().AddSingleton<ResultList>().AddSingleton<OutboxList>().AddSingleton<ScheduleList>().AddSingleton<ApprovalQueue>().AddSingleton<ApprovalPresence>().AddSingleton<StarterLibrary>().AddSingleton<DraftRooms>().AddSingleton<LastOutputs>().AddSingleton<ChoiceReader>();
     builder.Services.AddKeyRateLimits();
     builder.Services.AddOpenApi();
     builder.Services.AddSignIn();
@@ -51,6 +52,7 @@ return await Start.GuardedAsync(async () =>
     api.MapResults();
     api.MapApprovals();
     api.MapSending();
+    api.MapSchedules();
     api.MapFiles();
     api.MapKeys();
     api.MapMembers();

@@ -20,7 +20,7 @@ public sealed class App : IAsyncLifetime
 {
     private static readonly string[] Tables =
         ["Workspaces", "Members", "AspNetUsers", "ApiKeys", "IdempotencyRecords", "Pipelines", "PipelineVersions", "DraftSnapshots", "Runs", "RunEvents", "Steps", "ModelCalls", "Approvals", "ApprovalDecisions", "Invitations",
-            "Connections", "StoredFiles", "RunFiles", "AuditEntries", "Mails", "MailServers"];
+            "Connections", "StoredFiles", "RunFiles", "AuditEntries", "Mails", "MailServers", "Schedules", "ScheduleSlots"];
 
     private static readonly string PasswordHash = new PasswordHasher<User>().HashPassword(new User(), Password);
 

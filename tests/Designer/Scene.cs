@@ -39,6 +39,7 @@ public sealed class Scene
         var cancelled = await app.HeldAsync(App.Gate("Held and cancelled"));
         (await app.Ana.PostAsync($"/runs/{cancelled.Run}/cancel")).Ok();
         var mail = (await app.LetterAsync(app.Ana, "Kept")).Mail;
+        var schedule = (await app.Ana.PostAsync("/schedules", new { pipeline, inputs = new { text = "x" }, cron = "0 0 1 1 *", timeZone = "UTC" })).Ok().GetProperty("id").GetString()!;
         var file = (await app.Ana.UploadAsync("scene.txt", "Hello"u8.ToArray())).Ok().GetProperty("id").GetString()!;
         var list = (await app.Ana.GetAsync("/runs?limit=1")).Ok().GetProperty("next").GetString()!;
         (await app.Ana.PostAsync($"/pipelines/{pipeline}/runs?wait=30", new { inputs = new { text = "once" } }, ("Idempotency-Key", "used"))).Ok();
@@ -47,7 +48,7 @@ public sealed class Scene
             _names = new Dictionary<string, string>
             {
                 ["pipeline"] = pipeline, ["unpublished"] = unpublished, ["broken"] = broken, ["archived"] = archived, ["over"] = over, ["waiting"] = held.Run, ["approval"] = held.Approval, ["hash"] = held.Hash,
-                ["cancelled"] = cancelled.Run, ["withdrawn"] = cancelled.Approval, ["withdrawnHash"] = cancelled.Hash, ["nobody"] = Guid.NewGuid().ToString(), ["runsCursor"] = list, ["file"] = file, ["mail"] = mail,
+                ["cancelled"] = cancelled.Run, ["withdrawn"] = cancelled.Approval, ["withdrawnHash"] = cancelled.Hash, ["nobody"] = Guid.NewGuid().ToString(), ["runsCursor"] = list, ["file"] = file, ["mail"] = mail, ["schedule"] = schedule,
             },
         };
     }

@@ -22,6 +22,7 @@ public sealed partial class PipelinePage
     private IReadOnlyList<RunLine> _runs = [];
     private string? _activeGraph;
     private string? _note;
+    private int _changes;
     private bool _looked;
     private bool _publishing;
     private bool _onlyTries;
@@ -80,6 +81,7 @@ public sealed partial class PipelinePage
 
     private async Task ReadRunsAsync(CancellationToken cancel)
     {
+        _changes++;
         _runs = (await Runs.ReadAsync(Actor.Workspace, new RunFilter { Pipeline = Id }, null, 10, cancel)).Lines;
         _onlyTries = _runs.Count == 0 && (await Runs.ReadAsync(Actor.Workspace, new RunFilter { Pipeline = Id, Tries = true }, null, 1, cancel)).Lines.Count > 0;
     }

@@ -11,11 +11,12 @@ public sealed class InputForm
     /// <summary>A form of an <c>input</c> node's fields, filled with defaults or with what an earlier run was given.</summary>
     /// <param name="fields">The node's fields.</param>
     /// <param name="remembered">Inputs of an earlier run: a JSON object; null: none.</param>
-    public InputForm(IReadOnlyList<InputField> fields, string? remembered)
+    /// <param name="keepsFiles">Files that were given stay until others are chosen; else each is chosen anew.</param>
+    public InputForm(IReadOnlyList<InputField> fields, string? remembered, bool keepsFiles = false)
     {
         JsonElement? earlier = null;
         if (remembered is not null) earlier = JsonSerializer.Deserialize<JsonElement>(remembered);
-        Fields = [.. fields.Select(field => new Entry(field, field.Type != InputType.File && earlier is { ValueKind: JsonValueKind.Object } given && given.TryGetProperty(field.Name, out var value) ? value : field.Default))];
+        Fields = [.. fields.Select(field => new Entry(field, (keepsFiles || field.Type != InputType.File) && earlier is { ValueKind: JsonValueKind.Object } given && given.TryGetProperty(field.Name, out var value) ? value : field.Default))];
     }
 
     /// <summary>The fields with what is typed.</summary>

@@ -17,7 +17,11 @@ public sealed class RunReader(Database database, PlanCache plans, RunDispatcher 
     private const int FirstSteps = 200;
 
     /// <summary>A run with its pipeline.</summary>
-    public sealed record Row(Run Run, Guid Pipeline, string PipelineName);
+    /// <param name="Run">The run.</param>
+    /// <param name="Pipeline">The pipeline's id.</param>
+    /// <param name="PipelineName">The pipeline's name.</param>
+    /// <param name="Schedule">The schedule that made it; null: none did.</param>
+    public sealed record Row(Run Run, Guid Pipeline, string PipelineName, Guid? Schedule);
 
     /// <summary>A run's status; null where there is no such run.</summary>
     public async Task<RunStatus?> StatusAsync(Guid id, int workspace, CancellationToken cancel)
@@ -64,7 +68,7 @@ public sealed class RunReader(Database database, PlanCache plans, RunDispatcher 
     }
 
     private static Task<Row?> FindRowAsync(DesignerDb db, Guid id, CancellationToken cancel) =>
-        db.Runs.Where(x => x.Id == id).Join(db.Pipelines, x => x.PipelineKey, x => x.Key, (run, pipeline) => new Row(run, pipeline.Id, pipeline.Name)).SingleOrDefaultAsync(cancel);
+        db.Runs.Where(x => x.Id == id).Join(db.Pipelines, x => x.PipelineKey, x => x.Key, (run, pipeline) => new Row(run, pipeline.Id, pipeline.Name, db.Schedules.Where(s => s.Key == run.ScheduleKey).Select(s => (Guid?)s.Id).FirstOrDefault())).SingleOrDefaultAsync(cancel);
 
     private async Task<(IReadOnlyList<object> Steps, string? Next)> PageAsync(
         DesignerDb db, Run run, string prefix, StepStatus? status, string? after, int limit, CancellationToken cancel)
@@ -117,7 +121,7 @@ public sealed class RunReader(Database database, PlanCache plans, RunDispatcher 
         {
             ["id"] = x.Id, ["pipeline"] = new { id = row.Pipeline, name = row.PipelineName }, ["version"] = x.Version is { } version ? version : "draft", ["status"] = x.Status.ToString(),
             ["waitingFor"] = x.WaitingFor == WaitingFor.None ? null : x.WaitingFor.ToString().ToLowerInvariant(), ["trigger"] = x.Trigger.ToString().ToLowerInvariant(),
-            ["startedBy"] = x.StartedBy, ["account"] = x.Account, ["priority"] = x.Priority.ToString().ToLowerInvariant(), ["try"] = x.Try, ["practice"] = x.Practice,
+            ["schedule"] = row.Schedule, ["slot"] = x.Slot, ["previousSlot"] = x.PreviousSlot, ["startedBy"] = x.StartedBy, ["account"] = x.Account, ["priority"] = x.Priority.ToString().ToLowerInvariant(), ["try"] = x.Try, ["practice"] = x.Practice,
             ["inputs"] = new RawJson(x.Inputs), ["outputs"] = new RawJson(x.Outputs),
             ["error"] = x.ErrorCode is null ? null : new { code = x.ErrorCode, message = x.ErrorMessage, step = x.ErrorStep },
             ["createdAt"] = x.CreatedAt, ["startedAt"] = x.StartedAt, ["finishedAt"] = x.FinishedAt,

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data;
 using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Runs;
+using PromptDesigner.Data.Schedules;
 using PromptDesigner.Data.Sending;
 using PromptDesigner.Data.Storage;
 using PromptDesigner.Designer.Pipelines;
@@ -19,7 +20,14 @@ namespace PromptDesigner.Designer.Runs;
 /// <param name="PipelineName">The pipeline's name.</param>
 /// <param name="Plan">The version that runs.</param>
 /// <param name="Uncertain">A mail of which somebody has to say what became of it; null: it waits for none.</param>
-public sealed record RunHead(Run Run, Guid Pipeline, string PipelineName, RunPlan Plan, Guid? Uncertain);
+/// <param name="Scheduled">The schedule that made it; null: none did.</param>
+public sealed record RunHead(Run Run, Guid Pipeline, string PipelineName, RunPlan Plan, Guid? Uncertain, ScheduledRun? Scheduled = null);
+
+/// <summary>Which schedule made a run, and for when.</summary>
+/// <param name="Schedule">The schedule's id; null: it was deleted.</param>
+/// <param name="TimeZone">Its zone.</param>
+/// <param name="TriggeredBy">Who asked for the run beside the times; null: its time had come.</param>
+public sealed record ScheduledRun(Guid? Schedule, string TimeZone, string? TriggeredBy);
 
 /// <summary>A step as the timeline shows it.</summary>
 /// <param name="SortPath">Its path in sorting form.</param>
@@ -67,7 +75,14 @@ public sealed class RunScreen(Database database, PlanCache plans, RunDispatcher 
         var row = await db.Runs.Where(x => x.Id == id).Join(db.Pipelines, x => x.PipelineKey, x => x.Key, (run, pipeline) => new { run, pipeline.Id, pipeline.Name }).SingleOrDefaultAsync(cancel);
         if (row is null) return null;
         var uncertain = row.run.WaitingFor != WaitingFor.Resolution ? null : await db.Mails.Where(x => x.RunKey == row.run.Key && x.Status == MailStatus.Uncertain).OrderBy(x => x.SortPath).Select(x => (Guid?)x.Id).FirstOrDefaultAsync(cancel);
-        return new RunHead(row.run, row.Id, row.Name, await plans.GetAsync(row.run.PipelineKey, row.run.Version, row.run.DraftRevision, cancel), uncertain);
+        return new RunHead(row.run, row.Id, row.Name, await plans.GetAsync(row.run.PipelineKey, row.run.Version, row.run.DraftRevision, cancel), uncertain, await ScheduledAsync(db, row.run, cancel));
+    }
+
+    private static async Task<ScheduledRun?> ScheduledAsync(DesignerDb db, Run run, CancellationToken cancel)
+    {
+        if (run.ScheduleKey is not { } key || await db.Schedules.Where(x => x.Key == key).Select(x => new { x.Id, x.TimeZone, x.DeletedAt }).SingleOrDefaultAsync(cancel) is not { } schedule) return null;
+        var by = await db.ScheduleSlots.Where(x => x.ScheduleKey == key && x.Slot == run.Slot && x.Reason == SlotReason.Triggered).Select(x => x.Note).FirstOrDefaultAsync(cancel);
+        return new ScheduledRun(schedule.DeletedAt is null ? schedule.Id : null, schedule.TimeZone, by);
     }
 
     /// <summary>The steps outside containers in the graph's order, those not begun too.</summary>

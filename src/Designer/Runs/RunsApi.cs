@@ -86,7 +86,7 @@ public static class RunsApi
         long? below = long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : null;
         if (after is not null && below is null) return Problems.Refuse(Paging.BadCursor);
         await using var db = database.Read(http.Actor().Workspace);
-        var rows = await filter.Value!.Apply(db, below, limit + 1).Join(db.Pipelines, x => x.PipelineKey, x => x.Key, (run, pipeline) => new RunReader.Row(run, pipeline.Id, pipeline.Name))
+        var rows = await filter.Value!.Apply(db, below, limit + 1).Join(db.Pipelines, x => x.PipelineKey, x => x.Key, (run, pipeline) => new RunReader.Row(run, pipeline.Id, pipeline.Name, db.Schedules.Where(s => s.Key == run.ScheduleKey).Select(s => (Guid?)s.Id).FirstOrDefault()))
             .ToListAsync(http.RequestAborted);
         rows.Sort((x, y) => (y.Run.CreatedAt, y.Run.Key).CompareTo((x.Run.CreatedAt, x.Run.Key)));
         return Problems.Ok(paging.Value!.Page(rows, List, x => x.Run.Key.ToString(CultureInfo.InvariantCulture), reader.ShowInList));

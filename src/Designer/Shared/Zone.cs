@@ -15,6 +15,9 @@ public sealed class Zone
     /// <summary>The zone's name, IANA.</summary>
     public string Name => _zone.Id;
 
+    /// <summary>The zone itself.</summary>
+    public TimeZoneInfo Info => _zone;
+
     /// <summary>The zone of that name; UTC where there is none.</summary>
     public static Zone Of(string? name) => name is { Length: > 0 and < 100 } && TimeZoneInfo.TryFindSystemTimeZoneById(Uri.UnescapeDataString(name), out var zone) ? new Zone(zone) : Utc;
 

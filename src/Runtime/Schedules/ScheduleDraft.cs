@@ -6,6 +6,9 @@ namespace PromptDesigner.Runtime.Schedules;
 /// <summary>A schedule as a person or a program writes it.</summary>
 public sealed record ScheduleDraft
 {
+    /// <summary>How late a slot may start where nobody says otherwise, in seconds.</summary>
+    public const int UsualGrace = 30;
+
     /// <summary>The pipeline's id.</summary>
     public required Guid Pipeline { get; init; }
 
@@ -22,7 +25,7 @@ public sealed record ScheduleDraft
     public MissedPolicy Missed { get; init; } = MissedPolicy.RunOnce;
 
     /// <summary>How late a slot may start, 0 to 86,400 seconds.</summary>
-    public int GraceSeconds { get; init; } = 30;
+    public int GraceSeconds { get; init; } = UsualGrace;
 
     /// <summary>What becomes of a slot that comes while a run is not over.</summary>
     public OverlapPolicy Overlap { get; init; } = OverlapPolicy.Skip;

@@ -6,8 +6,10 @@ using PromptDesigner.Designer.Home;
 using PromptDesigner.Designer.Pipelines;
 using PromptDesigner.Designer.Runs;
 using PromptDesigner.Designer.Runs.Results;
+using PromptDesigner.Designer.Schedules;
 using PromptDesigner.Designer.Sending;
 using PromptDesigner.Designer.Shell;
+using PromptDesigner.Designer.Tests.Schedules;
 using PromptDesigner.Designer.Tests.Sending;
 
 namespace PromptDesigner.Designer.Tests.Screens;
@@ -46,6 +48,16 @@ public sealed class ListeningTests : IAsyncLifetime
 
     [Fact]
     public Task The_outbox_stops_listening() => StopsAsync<OutboxPage>(1);
+
+    [Fact]
+    public Task Schedules_stop_listening() => StopsAsync<SchedulesPage>(1);
+
+    [Fact]
+    public async Task A_schedule_stops_listening()
+    {
+        var schedule = await ScheduleScene.MakeAsync(_screen);
+        await StopsAsync<SchedulePage>(1, x => x.Add(p => p.Id, schedule));
+    }
 
     [Fact]
     public async Task A_mail_stops_listening()

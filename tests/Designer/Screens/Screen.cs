@@ -15,6 +15,7 @@ using PromptDesigner.Designer.Pipelines.Drafts;
 using PromptDesigner.Designer.Pipelines.Inspector;
 using PromptDesigner.Designer.Runs;
 using PromptDesigner.Designer.Runs.Results;
+using PromptDesigner.Designer.Schedules;
 using PromptDesigner.Designer.Sending;
 using PromptDesigner.Designer.Shell;
 using PromptDesigner.Runtime;
@@ -59,16 +60,17 @@ public sealed class Screen : IAsyncDisposable
     /// <summary>Where the page has led.</summary>
     public string Address => _bunit.Services.GetRequiredService<NavigationManager>().Uri;
 
-    /// <summary>Starts the engine.</summary>
-    public static async Task<Screen> OpenAsync()
+    /// <summary>Starts the engine, maybe with a clock that the test sets.</summary>
+    public static async Task<Screen> OpenAsync(TimeProvider? clock = null)
     {
         var screen = new Screen();
-        screen.Host = await EngineHost.StartAsync(screen._folder.FullName, null, services => services
-            .AddSingleton<RunReader>().AddSingleton<RunList>().AddSingleton<RunScreen>().AddSingleton<ResultList>().AddSingleton<OutboxList>().AddSingleton<ApprovalQueue>().AddSingleton<ApprovalPresence>().AddSingleton<StarterLibrary>().AddSingleton<LiveViews>().AddSingleton<DraftRooms>().AddSingleton<LastOutputs>().AddSingleton<ChoiceReader>());
+        screen.Host = await EngineHost.StartAsync(screen._folder.FullName, null, services => (clock is null ? services : services.AddSingleton(clock))
+            .AddSingleton<RunReader>().AddSingleton<RunList>().AddSingleton<RunScreen>().AddSingleton<ResultList>().AddSingleton<OutboxList>().AddSingleton<ScheduleList>().AddSingleton<ApprovalQueue>().AddSingleton<ApprovalPresence>().AddSingleton<StarterLibrary>().AddSingleton<LiveViews>().AddSingleton<DraftRooms>().AddSingleton<LastOutputs>().AddSingleton<ChoiceReader>());
         var bunit = screen._bunit;
         bunit.JSInterop.Mode = JSRuntimeMode.Loose;
         bunit.JSInterop.SetupModule("/frame.js").Mode = JSRuntimeMode.Loose;
         bunit.Services.AddMudServices();
+        if (clock is not null) bunit.Services.AddSingleton(clock);
         bunit.Services.AddScoped<AuthenticationStateProvider>(_ => screen.Person);
         bunit.Services.AddScoped(x => new CurrentActor(screen.Person, screen.Host.Get<Memberships>(), Options.Create(new IdentityOptions())));
         bunit.Services.AddFallbackServiceProvider(screen.Host.Services);

@@ -9,7 +9,7 @@ namespace PromptDesigner.Designer.Tests.Shell;
 [Collection(AppCollection.Name)]
 public sealed partial class CanaryTests(App app)
 {
-    private const int Marks = 17;
+    private const int Marks = 20;
 
     [Fact]
     public async Task No_page_and_no_answer_shows_a_text_of_another_workspace()
@@ -46,7 +46,7 @@ public sealed partial class CanaryTests(App app)
     private async Task CrawlAsync(Who who, Dictionary<string, string> ids, Action<string, Browser.Answer> look)
     {
         var browser = await Browser.OfAsync(app, who);
-        var pages = PageMatrixTests.PageAddresses.Select(x => Fill(x, ids)).Concat(["/runs?q=CANARY_A", $"/runs?q={ids["run"]}", $"/runs?pipeline={ids["pipeline"]}", $"/approvals?pipeline={ids["pipeline"]}", "/pipelines?q=CANARY_A", "/pipelines?archived=true", "/runs?tries=true", "/outbox?q=CANARY_A", "/outbox?tries=true", $"/pipelines/{ids["pipeline"]}/results.csv", $"/pipelines/{ids["pipeline"]}/results.jsonl?tries=true"]);
+        var pages = PageMatrixTests.PageAddresses.Select(x => Fill(x, ids)).Concat(["/runs?q=CANARY_A", $"/runs?q={ids["run"]}", $"/runs?pipeline={ids["pipeline"]}", $"/approvals?pipeline={ids["pipeline"]}", "/pipelines?q=CANARY_A", "/pipelines?archived=true", "/runs?tries=true", "/outbox?q=CANARY_A", "/outbox?tries=true", $"/pipelines/{ids["pipeline"]}/results.csv", $"/pipelines/{ids["pipeline"]}/results.jsonl?tries=true", $"/schedules?pipeline={ids["pipeline"]}", "/schedules?state=Paused"]);
         foreach (var page in pages) look(page, await browser.GetAsync(page));
         var lists = Endpoint.All.Where(x => x is { Method: "GET", Need: not Need.Nothing }).Select(x => "/api/v1" + (x.Route.Contains("{id}", StringComparison.Ordinal) ? Fill(x.Address, ids) : x.Address + "?limit=200"))
             .Concat(["/api/v1/runs?q=CANARY_A", $"/api/v1/runs?q={ids["run"]}", $"/api/v1/runs?pipeline={ids["pipeline"]}&tries=true", "/api/v1/approvals?status=pending&mine=true"]);
@@ -76,6 +76,8 @@ public sealed partial class CanaryTests(App app)
             db.MailServers.Add(new MailServerSetting { Host = "canary_a_17.example.org", Port = 25, Security = "None", From = "desk@example.org" }); // nothing else is sent there
             return Task.FromResult(0);
         }, CancellationToken.None);
+        var schedule = (await other.PostAsync("/schedules", new { pipeline, inputs = new { text = "CANARY_A_18" }, cron = "0 0 1 1 *", timeZone = "UTC", account = "CANARY_A_19" })).Ok().GetProperty("id").GetString()!;
+        (await other.PostAsync($"/schedules/{schedule}/pause", new { note = "CANARY_A_20" })).Ok();
         var stored = (await other.UploadAsync("CANARY_A_7.txt", "CANARY_A_8"u8.ToArray())).Ok().GetProperty("id").GetString()!;
         var key = (await other.PostAsync("/keys", new { name = "CANARY_A_9", kind = "service", scopes = new[] { "read" } })).Ok().GetProperty("id").GetString()!;
         var member = (await other.PostAsync("/members", new { email = "canary_a_11@example.org", role = "viewer", password = App.Password })).Ok().GetProperty("id").GetString()!;
@@ -87,7 +89,7 @@ public sealed partial class CanaryTests(App app)
         }, CancellationToken.None);
         return new Dictionary<string, string>
         {
-            ["pipeline"] = pipeline, ["unpublished"] = pipeline, ["over"] = rejected.Run, ["run"] = held.Run, ["waiting"] = held.Run, ["approval"] = held.Approval, ["withdrawn"] = rejected.Approval, ["file"] = stored, ["mail"] = mail, ["key"] = key, ["nobody"] = member,
+            ["pipeline"] = pipeline, ["unpublished"] = pipeline, ["over"] = rejected.Run, ["run"] = held.Run, ["waiting"] = held.Run, ["approval"] = held.Approval, ["withdrawn"] = rejected.Approval, ["file"] = stored, ["mail"] = mail, ["schedule"] = schedule, ["key"] = key, ["nobody"] = member,
         };
     }
 

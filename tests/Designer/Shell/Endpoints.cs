@@ -1,7 +1,7 @@
 namespace PromptDesigner.Designer.Tests.Shell;
 
 /// <summary>What an endpoint asks of its caller.</summary>
-public enum Need { Nothing, Read, Design, Run, Operate, Decide, Person, Administer }
+public enum Need { Nothing, Read, Design, Run, Schedule, Operate, Decide, Person, Administer }
 
 /// <summary>One endpoint with a request that reaches its rules.</summary>
 /// <param name="Method">The method.</param>
@@ -12,6 +12,7 @@ public enum Need { Nothing, Read, Design, Run, Operate, Decide, Person, Administ
 public sealed record Endpoint(string Method, string Route, Need Need, string? Path = null, string? Body = null)
 {
     private const string Api = "/api/v1";
+    private const string Yearly = """{"pipeline":"{pipeline}","inputs":{"text":"x"},"cron":"0 0 1 1 *","timeZone":"UTC"}""";
 
     /// <summary>All of them; an endpoint that is missing here fails a test.</summary>
     public static IReadOnlyList<Endpoint> All { get; } =
@@ -48,6 +49,16 @@ public sealed record Endpoint(string Method, string Route, Need Need, string? Pa
         new("GET", Api + "/sending", Need.Read),
         new("POST", Api + "/sending/pause", Need.Operate),
         new("POST", Api + "/sending/resume", Need.Operate),
+        new("GET", Api + "/schedules", Need.Read),
+        new("POST", Api + "/schedules", Need.Schedule, null, Yearly),
+        new("GET", Api + "/schedules/preview", Need.Read, "/schedules/preview?timeZone=UTC&cron=0+8+*+*+*"),
+        new("GET", Api + "/schedules/{id}", Need.Read, "/schedules/{schedule}"),
+        new("PUT", Api + "/schedules/{id}", Need.Schedule, "/schedules/{schedule}", Yearly),
+        new("DELETE", Api + "/schedules/{id}", Need.Schedule, "/schedules/{nobody}"),
+        new("POST", Api + "/schedules/{id}/pause", Need.Schedule, "/schedules/{schedule}/pause", """{"note":"Because."}"""),
+        new("POST", Api + "/schedules/{id}/resume", Need.Schedule, "/schedules/{schedule}/resume"),
+        new("POST", Api + "/schedules/{id}/trigger", Need.Schedule, "/schedules/{schedule}/trigger"),
+        new("GET", Api + "/schedules/{id}/occurrences", Need.Read, "/schedules/{schedule}/occurrences"),
         new("GET", Api + "/approvals", Need.Read),
         new("GET", Api + "/approvals/{id}", Need.Read, "/approvals/{approval}"),
         new("POST", Api + "/approvals/{id}/decision", Need.Decide, "/approvals/{approval}/decision", """{"decision":"approve","contentHash":"00"}"""),
@@ -74,6 +85,7 @@ public sealed record Endpoint(string Method, string Route, Need Need, string? Pa
         Need.Read => who != Who.RunService,
         Need.Design => who is Who.Designer or Who.Administrator or Who.DesignService or Who.OtherAdministrator,
         Need.Run => who is Who.Designer or Who.Administrator or Who.Operator or Who.RunService or Who.DesignService or Who.OperateService or Who.OtherAdministrator,
+        Need.Schedule => who is Who.Designer or Who.Administrator or Who.Operator or Who.DesignService or Who.OperateService or Who.OtherAdministrator,
         Need.Operate => who is Who.Administrator or Who.Operator or Who.OperateService or Who.OtherAdministrator,
         Need.Decide => who is Who.Reviewer or Who.SecondReviewer or Who.OtherAdministrator,
         Need.Person => who is not (Who.ReadService or Who.RunService or Who.DesignService or Who.OperateService),

@@ -17,6 +17,7 @@ public sealed class IdempotencyTests(App app)
             ("/pipelines", PipelineFile.Chain(1, "stub/m").ToBytes(), PipelineFile.Chain(2, "stub/m").ToBytes()),
             ($"/pipelines/{pipeline}/versions", new { note = "a" }, new { note = "b" }),
             ($"/pipelines/{pipeline}/runs", new { inputs = new { text = "a" } }, new { inputs = new { text = "b" } }),
+            ("/schedules", new { pipeline, inputs = new { text = "a" }, cron = "0 0 1 1 *", timeZone = "UTC" }, new { pipeline, inputs = new { text = "b" }, cron = "0 0 1 1 *", timeZone = "UTC" }),
             ("/keys", new { name = "a", kind = "service", scopes = new[] { "read" } }, new { name = "b", kind = "service", scopes = new[] { "read" } }),
             ("/members", new { email = "twice@example.org", role = "viewer", password = "correct horse battery" }, new { email = "other@example.org", role = "viewer", password = "correct horse battery" }),
         ];

@@ -29,13 +29,14 @@ public sealed class WorkspaceWallTests(App app)
         var member = (await other.PostAsync("/members", new { email = "canary@example.org", role = "viewer", password = "correct horse battery" })).Ok().GetProperty("id").GetString()!;
         var file = (await other.UploadAsync("CANARY.txt", "CANARY content"u8.ToArray())).Ok().GetProperty("id").GetString()!;
         var mail = (await app.LetterAsync(other, "CANARY mail")).Mail;
-        foreach (var own in (string[])["/pipelines", "/runs", "/approvals", "/keys", "/outbox"]) Assert.Contains(Canary, (await other.GetAsync(own)).Text, StringComparison.Ordinal);
+        var schedule = (await other.PostAsync("/schedules", new { pipeline, inputs = new { text = "CANARY input" }, cron = "0 0 1 1 *", timeZone = "UTC" })).Ok().GetProperty("id").GetString()!;
+        foreach (var own in (string[])["/pipelines", "/runs", "/approvals", "/keys", "/outbox", "/schedules"]) Assert.Contains(Canary, (await other.GetAsync(own)).Text, StringComparison.Ordinal);
         var rows = await app.RowsAsync();
 
         foreach (var endpoint in Endpoint.All.Where(x => x.Route.Contains("{id}", StringComparison.Ordinal)))
         {
             var kind = endpoint.Route.Split('/')[3];
-            var path = endpoint.Route["/api/v1".Length..].Replace("{id}", kind switch { "pipelines" => pipeline, "runs" => id, "approvals" => approval, "keys" => key, "files" => file, "outbox" => mail, _ => member }, StringComparison.Ordinal)
+            var path = endpoint.Route["/api/v1".Length..].Replace("{id}", kind switch { "pipelines" => pipeline, "runs" => id, "approvals" => approval, "keys" => key, "files" => file, "outbox" => mail, "schedules" => schedule, _ => member }, StringComparison.Ordinal)
                 .Replace("{number}", "1", StringComparison.Ordinal);
             var body = endpoint.Route.EndsWith("/decision", StringComparison.Ordinal) ? JsonSerializer.SerializeToUtf8Bytes(new { decision = "approve", contentHash = hash, edited = "mine" })
                 : endpoint.Body is { } text ? System.Text.Encoding.UTF8.GetBytes(text) : null;
@@ -44,11 +45,11 @@ public sealed class WorkspaceWallTests(App app)
             Assert.DoesNotContain(Canary, answer.Text, StringComparison.OrdinalIgnoreCase);
         }
         Assert.Equal(rows, await app.RowsAsync());
-        string[] lists = ["/pipelines?limit=200", "/runs?limit=200&tries=true", "/runs?q=CANARY", $"/runs?q={id}", $"/runs?pipeline={pipeline}", "/approvals?limit=200", "/approvals?mine=true&limit=200", "/keys?limit=200", "/members?limit=200", "/outbox?limit=200", "/outbox?q=CANARY", $"/outbox?pipeline={pipeline}"];
+        string[] lists = ["/pipelines?limit=200", "/runs?limit=200&tries=true", "/runs?q=CANARY", $"/runs?q={id}", $"/runs?pipeline={pipeline}", "/approvals?limit=200", "/approvals?mine=true&limit=200", "/keys?limit=200", "/members?limit=200", "/outbox?limit=200", "/outbox?q=CANARY", $"/outbox?pipeline={pipeline}", "/schedules?limit=200", $"/schedules?pipeline={pipeline}"];
         foreach (var list in lists)
         {
             var seen = (await app.Ana.GetAsync(list)).Ok().GetRawText();
-            foreach (var secret in (string[])[Canary, pipeline, id, approval, key, member, mail]) Assert.DoesNotContain(secret, list.Contains(secret, StringComparison.OrdinalIgnoreCase) ? "" : seen, StringComparison.OrdinalIgnoreCase);
+            foreach (var secret in (string[])[Canary, pipeline, id, approval, key, member, mail, schedule]) Assert.DoesNotContain(secret, list.Contains(secret, StringComparison.OrdinalIgnoreCase) ? "" : seen, StringComparison.OrdinalIgnoreCase);
         }
         foreach (var list in (string[])["/runs?q=CANARY", $"/runs?q={id}", $"/runs?pipeline={pipeline}"]) Assert.Equal(0, (await app.Ana.GetAsync(list)).Ok().GetProperty("items").GetArrayLength());
         Assert.Equal(id, (await other.GetAsync($"/runs/{id}")).Ok().GetProperty("id").GetString());

@@ -36,7 +36,7 @@ public sealed class WrongRequestTests(App app)
         [
             "not_json", "unreadable", "newer_schema", "bad_cursor", "bad_query", "unauthenticated", "forbidden", "person_required", "self_approval", "not_found", "not_published", "already_decided",
             "content_changed", "released", "run_over", "not_retryable", "idempotency_reused", "revision_stale", "too_large", "unsupported_media_type", "revision_required", "rate_limited", "stopping",
-            "draft_has_errors", "input_missing", "input_type", "input_unknown", "request_invalid", "edit_invalid", "comment_required", "changes_not_offered", "email_taken", "password_weak", "limit",
+            "draft_has_errors", "input_missing", "input_type", "input_unknown", "request_invalid", "edit_invalid", "comment_required", "changes_not_offered", "email_taken", "password_weak", "limit", "schedule_invalid", "time_zone_unknown",
         ];
         Assert.Equal([], contract.Except(WrongRequest.All.Select(x => x.Answer.Split(' ')[1])).Except(elsewhere));
         Assert.Equal(WrongRequest.All.Count, WrongRequest.All.Select(x => x.Rule).Distinct().Count());

@@ -1,4 +1,5 @@
 using System.Text;
+using PromptDesigner.Designer.Tests.Schedules;
 
 namespace PromptDesigner.Designer.Tests.Shell;
 
@@ -211,7 +212,8 @@ public sealed record WrongRequest(string Rule, string Call, string? Body, string
         new("A password is short", "POST /members", """{"email":"new@example.org","role":"viewer","password":"short"}""", "422 password_weak", "12"),
         new("A password is the first that anybody tries", "POST /members", """{"email":"new@example.org","role":"viewer","password":"password1234"}""", "422 password_weak"),
         new("A password is the address", "POST /members", """{"email":"new@example.org","role":"viewer","password":"new@example.org!"}""", "422 password_weak"),
+        .. WrongSchedules.All,
     ];
 
-    private static string Cursor(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    internal static string Cursor(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 }

@@ -20,6 +20,8 @@ public sealed class AccessibilityTests(Chromium chromium, Site site) : BrowserTe
         var done = await Site.App.Api.StartAsync(Site.Reviews, new { reviews = new[] { "Too loud", "I like it" } });
         await Site.App.Api.SettledAsync(done);
         var mail = await MailAsync();
+        var schedule = (await Site.App.Api.PostAsync("/schedules", new { pipeline = Site.Triage, inputs = new { text = "Where is my parcel?" }, cron = "30 8 1 1 *", timeZone = "Europe/Berlin" })).Ok().GetProperty("id").GetString();
+        (await Site.App.Api.PostAsync($"/schedules/{schedule}/trigger")).Ok();
         var screen = await OpenAsync(Site.DesigningReviewer);
         var administrator = await OpenAsync(AppProcess.Administrator);
         var nobody = await OpenAsync(null);
@@ -28,7 +30,7 @@ public sealed class AccessibilityTests(Chromium chromium, Site site) : BrowserTe
         var found = new List<string>();
         foreach (var path in new[]
         {
-            "/", "/pipelines", $"/pipelines/{Site.Triage}", $"/pipelines/{Site.Triage}/run", $"/pipelines/{Site.Triage}/design", $"/pipelines/{Site.Triage}/versions", $"/pipelines/{Site.Triage}/results", "/runs", $"/runs/{waiting}", $"/runs/{done}", $"/runs/{waiting}/steps/reply@1", "/approvals", $"/approvals/{approval}", "/outbox?tries=true", $"/outbox/{mail}", "/account", "/settings/members", "/no/such/page",
+            "/", "/pipelines", $"/pipelines/{Site.Triage}", $"/pipelines/{Site.Triage}/run", $"/pipelines/{Site.Triage}/design", $"/pipelines/{Site.Triage}/versions", $"/pipelines/{Site.Triage}/results", "/runs", $"/runs/{waiting}", $"/runs/{done}", $"/runs/{waiting}/steps/reply@1", "/approvals", $"/approvals/{approval}", "/outbox?tries=true", $"/outbox/{mail}", "/schedules", $"/schedules/{schedule}", $"/schedules/new?pipeline={Site.Triage}", "/account", "/settings/members", "/no/such/page",
         }) await LookAsync(screen, path);
         foreach (var page in new[] { "connections", "mail", "members", "keys", "limits", "audit", "workspace" }) await LookAsync(administrator, "/settings/" + page);
         await LookAsync(administrator, "/set-up/models");

@@ -8,6 +8,7 @@ using PromptDesigner.Runtime.Files;
 using PromptDesigner.Runtime.Pipelines;
 using PromptDesigner.Runtime.Pipelines.Trials;
 using PromptDesigner.Runtime.Runs;
+using PromptDesigner.Runtime.Schedules;
 using PromptDesigner.Runtime.Sending;
 using PromptDesigner.Runtime.Tests.Audit;
 using PromptDesigner.Support;
@@ -20,11 +21,12 @@ public sealed class VerbMatrixTests : IAsyncLifetime
     private const string Password = "correct horse battery";
     private static readonly Guid Nobody = Guid.NewGuid();
     private static readonly ConnectionDraft Connection = new() { Name = "mine", Kind = "practice" };
+    private static readonly ScheduleDraft Draft = new() { Pipeline = Nobody, Cron = "0 8 * * *", TimeZone = "UTC" };
     private static readonly WorkspaceSettings Settings = new("Main", null, null, null, null);
     private static readonly MailServerDraft Server = new("127.0.0.1", 25, MailSecurity.None, null, null, "shop@example.org");
 
     /// <summary>What a verb asks of its actor; <see cref="Secret"/> asks none, its caller brings what only the right person knows.</summary>
-    private enum Need { Read, Run, Design, Operate, Administer, Person, Secret }
+    private enum Need { Read, Run, Schedule, Design, Operate, Administer, Person, Secret }
 
     private Workplace _place = null!;
 
@@ -71,6 +73,12 @@ public sealed class VerbMatrixTests : IAsyncLifetime
         ["FileStore.OpenAsync"] = (Need.Read, (x, a) => Of(x.Get<FileStore>().OpenAsync(Nobody, a, default))),
         ["WorkspaceBook.ChangeAsync"] = (Need.Administer, (x, a) => Of(x.Get<WorkspaceBook>().ChangeAsync(Settings, a, default))),
         ["WorkspaceBook.CreateAsync"] = (Need.Administer, (x, a) => Of(x.Get<WorkspaceBook>().CreateAsync("More", a, default))),
+        ["ScheduleDesk.CreateAsync"] = (Need.Schedule, (x, a) => Of(x.Get<ScheduleDesk>().CreateAsync(Draft, a, null, default))),
+        ["ScheduleDesk.ChangeAsync"] = (Need.Schedule, (x, a) => Of(x.Get<ScheduleDesk>().ChangeAsync(Nobody, Draft, a, default))),
+        ["ScheduleDesk.DeleteAsync"] = (Need.Schedule, (x, a) => Of(x.Get<ScheduleDesk>().DeleteAsync(Nobody, a, default))),
+        ["ScheduleDesk.PauseAsync"] = (Need.Schedule, (x, a) => Of(x.Get<ScheduleDesk>().PauseAsync(Nobody, "Because.", a, default))),
+        ["ScheduleDesk.ResumeAsync"] = (Need.Schedule, (x, a) => Of(x.Get<ScheduleDesk>().ResumeAsync(Nobody, a, default))),
+        ["ScheduleDesk.TriggerAsync"] = (Need.Schedule, (x, a) => Of(x.Get<ScheduleDesk>().TriggerAsync(Nobody, a, default))),
         ["OutboxDesk.ResolveAsync"] = (Need.Operate, (x, a) => Of(x.Get<OutboxDesk>().ResolveAsync(Nobody, Resolution.Sent, a, default))),
         ["OutboxDesk.ResolveAsync of a step"] = (Need.Operate, (x, a) => Of(x.Get<OutboxDesk>().ResolveAsync(Nobody, "send", Resolution.GiveUp, a, default))),
         ["OutboxDesk.PauseAsync"] = (Need.Operate, (x, a) => Of(x.Get<OutboxDesk>().PauseAsync(a, default))),
@@ -129,6 +137,7 @@ public sealed class VerbMatrixTests : IAsyncLifetime
         Need.Secret => false,
         Need.Read => x.Person is not null || x.Scopes != ApiKeyScopes.Run,
         Need.Run => x.Person is null ? x.Scopes != ApiKeyScopes.Read : x.Role >= Role.Designer || x.Rights == Rights.Operator,
+        Need.Schedule => x.Person is null ? x.Scopes is ApiKeyScopes.Design or ApiKeyScopes.Operate : x.Role >= Role.Designer || x.Rights == Rights.Operator,
         Need.Operate => x.Person is null ? x.Scopes == ApiKeyScopes.Operate : x.Role == Role.Administrator || x.Rights == Rights.Operator,
         Need.Design => x.Person is null ? x.Scopes == ApiKeyScopes.Design : x.Role >= Role.Designer,
         _ => x.Role == Role.Administrator,
@@ -153,7 +162,7 @@ public sealed class VerbMatrixTests : IAsyncLifetime
     private async Task<string> RowsAsync() => JsonSerializer.Serialize(await _place.Host.QueryAsync("""
         SELECT (SELECT COUNT(*) FROM AuditEntries), (SELECT COUNT(*) FROM Pipelines), (SELECT COUNT(*) FROM PipelineVersions), (SELECT COUNT(*) FROM DraftSnapshots), (SELECT COUNT(*) FROM Runs), (SELECT COUNT(*) FROM Members),
             (SELECT COUNT(*) FROM AspNetUsers), (SELECT COUNT(*) FROM Invitations), (SELECT COUNT(*) FROM ApiKeys), (SELECT COUNT(*) FROM Connections), (SELECT COUNT(*) FROM StoredFiles), (SELECT COUNT(*) FROM Workspaces),
-            (SELECT COUNT(*) FROM Workspaces WHERE SendingPausedAt IS NOT NULL OR MaySendUngated), (SELECT COUNT(*) FROM MailServers), (SELECT COUNT(*) FROM SendExceptions), (SELECT COUNT(*) FROM Mails)
+            (SELECT COUNT(*) FROM Workspaces WHERE SendingPausedAt IS NOT NULL OR MaySendUngated), (SELECT COUNT(*) FROM MailServers), (SELECT COUNT(*) FROM SendExceptions), (SELECT COUNT(*) FROM Mails), (SELECT COUNT(*) FROM Schedules)
         """));
 
     private static byte[] File => PipelineFile.Named("Made by somebody").Input("text").Output("answer", "{{ input.text }}").Edge("input", "out").ToBytes();

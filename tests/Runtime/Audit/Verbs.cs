@@ -7,6 +7,7 @@ using PromptDesigner.Runtime.Files;
 using PromptDesigner.Runtime.Pipelines;
 using PromptDesigner.Runtime.Pipelines.Trials;
 using PromptDesigner.Runtime.Runs;
+using PromptDesigner.Runtime.Schedules;
 using PromptDesigner.Runtime.Sending;
 
 namespace PromptDesigner.Runtime.Tests.Audit;
@@ -57,6 +58,12 @@ internal static class Verbs
         [Name<FileStore>(nameof(FileStore.OpenAsync))] = (null, "reading changes nothing"),
         [Name<WorkspaceBook>(nameof(WorkspaceBook.ChangeAsync))] = (AuditActions.WorkspaceChanged, null),
         [Name<WorkspaceBook>(nameof(WorkspaceBook.CreateAsync))] = (AuditActions.WorkspaceCreated, null),
+        [Name<ScheduleDesk>(nameof(ScheduleDesk.CreateAsync))] = (AuditActions.ScheduleCreated, null),
+        [Name<ScheduleDesk>(nameof(ScheduleDesk.ChangeAsync))] = (AuditActions.ScheduleChanged, null),
+        [Name<ScheduleDesk>(nameof(ScheduleDesk.DeleteAsync))] = (AuditActions.ScheduleDeleted, null),
+        [Name<ScheduleDesk>(nameof(ScheduleDesk.PauseAsync))] = (AuditActions.SchedulePaused, null),
+        [Name<ScheduleDesk>(nameof(ScheduleDesk.ResumeAsync))] = (AuditActions.ScheduleResumed, null),
+        [Name<ScheduleDesk>(nameof(ScheduleDesk.TriggerAsync))] = (AuditActions.ScheduleTriggered, null),
         [Name<OutboxDesk>(nameof(OutboxDesk.ResolveAsync))] = (AuditActions.MailResolved, null),
         [Name<OutboxDesk>(nameof(OutboxDesk.PauseAsync))] = (AuditActions.SendingPaused, null),
         [Name<OutboxDesk>(nameof(OutboxDesk.ResumeAsync))] = (AuditActions.SendingResumed, null),
