@@ -46,7 +46,7 @@ public sealed class ScheduleFormTests : IAsyncLifetime
         var page = Show($"/schedules/new?pipeline={pipeline}");
         await page.Find("[data-setting=when]").ChangeAsync(new() { Value = "Weekly" });
         await page.Find("[data-day='3']").ClickAsync(new());
-        await page.Find("[data-setting=at]").ChangeAsync(new() { Value = "07:15" });
+        await page.Find("[data-setting=at]").ChangeAsync(new() { Value = "07:15:00" });
         Assert.Equal("15 7 * * MON,WED", page.Find("[data-setting=cron]").GetAttribute("value"));
         await page.Find("[data-setting=timeZone]").InputAsync(new() { Value = "new york" });
         Assert.Equal("America/New_York", page.Find("[role=option]").GetAttribute("data-zone"));
@@ -56,7 +56,7 @@ public sealed class ScheduleFormTests : IAsyncLifetime
         await page.Find("[data-setting=graceSeconds]").ChangeAsync(new() { Value = "120" });
         await page.Find("[data-setting=overlap]").ChangeAsync(new() { Value = "Queue" });
         Assert.Contains("A run that only waits for people does not hold up the next.", page.Markup, StringComparison.Ordinal);
-        await page.Find("[data-setting=startAt]").ChangeAsync(new() { Value = "2026-04-01T00:00" });
+        await page.Find("[data-setting=startAt]").ChangeAsync(new() { Value = "2026-04-01T00:00:00" });
         await page.Find("[data-setting=account]").ChangeAsync(new() { Value = "acme" });
         Assert.Equal("Every Monday and Wednesday at 07:15", page.Find("[data-words]").TextContent);
         await page.Find("[data-action=save]").ClickAsync(new());
@@ -75,7 +75,7 @@ public sealed class ScheduleFormTests : IAsyncLifetime
         Assert.Contains("4 fields", page.Find("#cron-help[role=alert]").TextContent, StringComparison.Ordinal);
         await page.Find("[data-setting=timeZone]").InputAsync(new() { Value = "Berlinn" });
         await page.Find("[data-setting=graceSeconds]").ChangeAsync(new() { Value = "-1" });
-        await page.Find("[data-setting=endAt]").ChangeAsync(new() { Value = "1000-01-01T00:00" });
+        await page.Find("[data-setting=endAt]").ChangeAsync(new() { Value = "1000-01-01T00:00:00" });
         await page.Find("[data-action=save]").ClickAsync(new());
         foreach (var (field, said) in ((string, string)[])[("#pipeline-help", "Choose the pipeline"), ("#cron-help", "4 fields"), ("#zone-help", "There is no time zone 'Berlinn'"), ("#grace-help", "whole seconds"), ("#end-help", "a year")])
             Assert.Contains(said, page.Find(field + "[role=alert]").TextContent, StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed class ScheduleFormTests : IAsyncLifetime
         await page.Find("[data-setting=timeZone]").InputAsync(new() { Value = "UTC" });
         await page.Find("[data-setting=graceSeconds]").ChangeAsync(new() { Value = "30" });
         await page.Find("[data-setting=pipeline]").ChangeAsync(new() { Value = pipeline.ToString() });
-        await page.Find("[data-setting=endAt]").ChangeAsync(new() { Value = "2026-03-26T12:30" });
+        await page.Find("[data-setting=endAt]").ChangeAsync(new() { Value = "2026-03-26T12:30:00" });
         await page.Find("[data-action=save]").ClickAsync(new());
         Assert.Contains("This is needed.", page.Find("#input-text-help[role=alert]").TextContent, StringComparison.Ordinal);
         await page.Find("[data-input=text]").ChangeAsync(new() { Value = "x" });
@@ -137,7 +137,7 @@ public sealed class ScheduleFormTests : IAsyncLifetime
         await page.Find("[data-action=edit]").ClickAsync(new());
         page.WaitForAssertion(() => Assert.Equal("the news", page.Find("[data-input=text]").GetAttribute("value") ?? page.Find("[data-input=text]").TextContent));
         Assert.Equal("Line", page.Find("[data-setting=when]").GetAttribute("value"));
-        Assert.Equal("2026-04-01T06:00", page.Find("[data-setting=startAt]").GetAttribute("value"));
+        Assert.Equal("2026-04-01T06:00:00", page.Find("[data-setting=startAt]").GetAttribute("value"));
         await page.Find("[data-setting=graceSeconds]").ChangeAsync(new() { Value = "8" });
         await page.Find("[data-action=save]").ClickAsync(new());
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[data-action=edit]")));

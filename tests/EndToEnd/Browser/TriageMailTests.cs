@@ -72,6 +72,7 @@ public sealed class TriageMailTests(Chromium chromium, Site site) : BrowserTest(
         var screen = await OpenAsync(app, AppProcess.Administrator);
         await screen.GoAsync($"/pipelines/{id}/design");
         await screen.Seen("[data-node-id=send]");
+        await screen.ClickAsync("[data-drawer=problems]");
         await screen.Seen("[data-problem-code=ungated_send]");
         var refused = await app.Api.PostAsync($"/pipelines/{id}/versions", new { note = "" });
         Assert.Equal("draft_has_errors", refused.Code);
