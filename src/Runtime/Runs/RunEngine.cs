@@ -80,7 +80,7 @@ public sealed partial class RunEngine(
         if (wait < TimeSpan.Zero || wait > SweepEvery * 30) return; // the sweep itself finds what is further away
         var name = "wake-" + time.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
         var job = JobBuilder.Create<WakeJob>().WithIdentity(name, "wake").Build();
-        var trigger = TriggerBuilder.Create(TimeProvider.System).WithIdentity(name, "wake").StartAt(TimeProvider.System.GetUtcNow() + wait).Build();
+        var trigger = TriggerBuilder.Create(clock).WithIdentity(name, "wake").StartAt(time).Build();
         await (await schedulers.GetScheduler(cancel)).ScheduleJob(job, [trigger], ScheduleJobOptions.Replacing, cancel);
     }
 

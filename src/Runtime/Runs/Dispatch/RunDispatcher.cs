@@ -196,7 +196,7 @@ public sealed partial class RunDispatcher
                 _slots[run.Id].IsActive = true;
             }
             _scheduler ??= await _schedulers.GetScheduler(cancel);
-            await RunJob.FireAsync(_scheduler, run.Id, cancel);
+            await RunJob.FireAsync(_scheduler, run.Id, _parts.Clock, cancel);
         }
     }
 

@@ -9,11 +9,11 @@ public sealed class RunJob(RunDispatcher dispatcher) : IJob
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
         await dispatcher.ExecuteAsync(Guid.ParseExact(context.JobDetail.Key.Name, "N"));
 
-    internal static async Task FireAsync(IScheduler scheduler, Guid run, CancellationToken cancel)
+    internal static async Task FireAsync(IScheduler scheduler, Guid run, TimeProvider clock, CancellationToken cancel)
     {
         var name = run.ToString("N");
         var job = JobBuilder.Create<RunJob>().WithIdentity(name, "runs").Build();
-        var trigger = TriggerBuilder.Create(TimeProvider.System).WithIdentity(name, "runs").StartNow().Build();
+        var trigger = TriggerBuilder.Create(clock).WithIdentity(name, "runs").StartNow().Build();
         await scheduler.ScheduleJob(job, [trigger], ScheduleJobOptions.Replacing, cancel);
     }
 }
