@@ -6,6 +6,7 @@ using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Audit;
 using PromptDesigner.Data.Connections;
 using PromptDesigner.Data.Files;
+using PromptDesigner.Data.Notices;
 using PromptDesigner.Data.Pipelines;
 using PromptDesigner.Data.Runs;
 using PromptDesigner.Data.Schedules;
@@ -86,6 +87,15 @@ public sealed class DesignerDb(DbContextOptions<DesignerDb> options) : IdentityU
     /// <summary>What became of every time at which a schedule was to run.</summary>
     public DbSet<ScheduleSlot> ScheduleSlots => Set<ScheduleSlot>();
 
+    /// <summary>What people are told by mail.</summary>
+    public DbSet<Notice> Notices => Set<Notice>();
+
+    /// <summary>Of what people want to be told, and how.</summary>
+    public DbSet<NoticeChoice> NoticeChoices => Set<NoticeChoice>();
+
+    /// <summary>When daily mails leave.</summary>
+    public DbSet<NoticeDigest> NoticeDigests => Set<NoticeDigest>();
+
     /// <summary>Ways to providers of models.</summary>
     public DbSet<Connection> Connections => Set<Connection>();
 
@@ -146,6 +156,9 @@ public sealed class DesignerDb(DbContextOptions<DesignerDb> options) : IdentityU
         builder.Entity<SendException>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<Schedule>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<ScheduleSlot>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<Notice>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<NoticeChoice>().HasQueryFilter(x => x.WorkspaceId == Workspace);
+        builder.Entity<NoticeDigest>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<Invitation>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<Connection>().HasQueryFilter(x => x.WorkspaceId == Workspace);
         builder.Entity<StoredFile>().HasQueryFilter(x => x.WorkspaceId == Workspace);

@@ -4,6 +4,7 @@ using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Audit;
 using PromptDesigner.Data.Connections;
 using PromptDesigner.Data.Files;
+using PromptDesigner.Data.Notices;
 using PromptDesigner.Data.Pipelines;
 using PromptDesigner.Data.Runs;
 using PromptDesigner.Data.Schedules;
@@ -106,6 +107,14 @@ internal static class DesignerModel
             e.HasIndex(x => x.RunKey).HasFilter("\"RunKey\" IS NOT NULL");
             e.HasIndex(x => x.Status).HasFilter("\"Status\" = 3"); // what waits for an earlier run
         });
+        builder.Entity<Notice>(e =>
+        {
+            e.HasIndex(x => new { x.WorkspaceId, x.PersonId, x.Topic, x.Status }); // whether the same waits already, and when it was last told
+            e.HasIndex(x => new { x.WorkspaceId, x.PersonId, x.CreatedAt }); // a person's newest
+            e.HasIndex(x => new { x.Status, x.NextTryAt }).HasFilter("\"Status\" < 2"); // what is due, and what was on its way when a process died
+        });
+        builder.Entity<NoticeChoice>(e => e.HasKey(x => new { x.WorkspaceId, x.PersonId, x.Kind }));
+        builder.Entity<NoticeDigest>(e => e.HasKey(x => new { x.WorkspaceId, x.PersonId }));
         builder.Entity<SendException>(e => e.HasKey(x => new { x.PipelineKey, x.Node }));
         builder.Entity<ApprovalDecision>(e =>
         {

@@ -12,6 +12,7 @@ using PromptDesigner.Runtime.Connections;
 using PromptDesigner.Runtime.Files;
 using PromptDesigner.Runtime.ModelCalls;
 using PromptDesigner.Runtime.Nodes;
+using PromptDesigner.Runtime.Notices;
 using PromptDesigner.Runtime.Pipelines;
 using PromptDesigner.Runtime.Pipelines.Trials;
 using PromptDesigner.Runtime.Runs;
@@ -41,6 +42,7 @@ public static class RuntimeSetup
         services.AddSingleton<IValidateOptions<FileStoreOptions>, FileStoreOptionsCheck>();
         services.AddSingleton<IValidateOptions<RunOptions>, RunOptionsCheck>().AddSingleton<IValidateOptions<ModelOptions>, ModelOptionsCheck>().AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsCheck>()
             .AddSingleton<IValidateOptions<BootstrapOptions>, BootstrapOptionsCheck>();
+        services.AddSingleton(new ApplicationAddress(configuration["Urls"]));
         services.AddSingleton(TimeProvider.System).AddSingleton<CrashPoints>().AddSingleton(_ => NodeCatalog.Standard);
         AddModels(services);
         AddRuns(services);
@@ -63,6 +65,7 @@ public static class RuntimeSetup
             .AddSingleton<RunEngine>().AddHostedService(x => x.GetRequiredService<RunEngine>());
         services.AddSingleton<OutboxSignal>().AddSingleton<MailServers>().AddSingleton<SmtpDelivery>().AddOwn<MailDispatcher>().AddHostedService(x => x.GetRequiredService<MailDispatcher>()); // after the engine too
         services.AddOwn<ScheduleClock>().AddHostedService(x => x.GetRequiredService<ScheduleClock>()); // after the engine too
+        services.AddOwn<NoticeDispatcher>().AddHostedService(x => x.GetRequiredService<NoticeDispatcher>()); // likewise
         services.AddSingleton<FileFolder>().AddOwn<FileStore>().AddSingleton<FileSweep>().AddHostedService(x => x.GetRequiredService<FileSweep>()); // after the engine, which opens the journal
         services.AddQuartz(quartz =>
         {
@@ -75,7 +78,7 @@ public static class RuntimeSetup
 
     private static void AddVerbs(IServiceCollection services) => services
         .AddSingleton<DraftSnapshots>().AddSingleton<EditCheck>().AddOwn<GraphJudge>().AddSingleton<PipelineEditor>().AddSingleton<PipelineShelf>().AddSingleton<TestInputs>().AddSingleton<Pins>()
-        .AddSingleton<MemberRegister>().AddSingleton<Memberships>().AddSingleton<Invitations>().AddSingleton<WorkspaceBook>().AddSingleton<FirstStart>().AddSingleton<AccountBook>().AddSingleton<Bootstrap>()
+        .AddSingleton<MemberRegister>().AddSingleton<Memberships>().AddSingleton<Invitations>().AddSingleton<WorkspaceBook>().AddSingleton<FirstStart>().AddSingleton<AccountBook>().AddSingleton<NoticeBook>().AddSingleton<Bootstrap>()
         .AddSingleton<SendExceptions>().AddOwn<OutboxDesk>().AddOwn<MailServerBook>().AddOwn<RunStarter>().AddOwn<RunControl>().AddOwn<ScheduleDesk>().AddOwn<ApprovalDesk>().AddOwn<KeyRing>();
 
     /// <summary>A public class whose constructor takes this project's own parts; the container itself calls only public constructors.</summary>

@@ -75,7 +75,7 @@ public sealed partial class WallsTests
     [Fact]
     public void Sql_is_written_in_listed_places_only() => None(Sources.Where(x => !x.StartsWith("src/Data/", StringComparison.Ordinal) && !x.StartsWith("src/Runtime/Runs/", StringComparison.Ordinal)), RawSql(),
         "src/Runtime/Accounts/Bootstrap.cs", "src/Runtime/Accounts/KeyRing.cs", "src/Runtime/Approvals/DecisionUnit.cs", "src/Runtime/Approvals/EditCheck.cs", "src/Runtime/Audit/AuditLog.cs", "src/Runtime/Files/FileSweep.cs", "src/Runtime/ModelCalls/ModelConnections.cs", "src/Runtime/ModelCalls/SpendCaps.cs", "src/Runtime/Pipelines/GraphJudge.cs",
-        "src/Runtime/Schedules/ScheduleClock.cs", "src/Runtime/Schedules/ScheduleDesk.cs", "src/Runtime/Schedules/SlotUnits.cs", "src/Runtime/Sending/MailServers.cs", "src/Runtime/Sending/MailUnits.cs", "src/Runtime/Sending/OutboxDesk.cs");
+        "src/Runtime/Notices/NoticeClaims.cs", "src/Runtime/Notices/NoticeDispatcher.cs", "src/Runtime/Notices/NoticeUnits.cs", "src/Runtime/Schedules/ScheduleClock.cs", "src/Runtime/Schedules/ScheduleDesk.cs", "src/Runtime/Schedules/SlotUnits.cs", "src/Runtime/Sending/MailServers.cs", "src/Runtime/Sending/MailUnits.cs", "src/Runtime/Sending/OutboxDesk.cs");
 
     [Fact]
     public void Markup_is_made_from_text_in_listed_files_only() => None(Sources, Markup(), "src/Designer/Shared/Icon.razor", "src/Designer/Shared/Markdown.razor");

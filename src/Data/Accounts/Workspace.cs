@@ -30,6 +30,9 @@ public sealed class Workspace
     /// <summary>Who paused sending: a mail address.</summary>
     public string? SendingPausedBy { get; set; }
 
+    /// <summary>Where people open the application, without a slash at its end: what links in notices begin with. Null: the first of <c>Urls</c>.</summary>
+    public string? Address { get; set; }
+
     /// <summary>A pipeline that sends without a gate may be published, with a warning.</summary>
     public bool MaySendUngated { get; set; }
 }

@@ -13,10 +13,10 @@ internal static class PlannerStatistics
 
     private static readonly Dictionary<string, long> Rows = new(StringComparer.Ordinal)
     {
-        ["Runs"] = 1_000_000, ["Steps"] = 5_000_000, ["ModelCalls"] = 5_000_000, ["RunEvents"] = 5_000_000, ["Approvals"] = 100_000, ["ApprovalDecisions"] = 100_000, ["AuditEntries"] = 100_000, ["Mails"] = 100_000, ["Schedules"] = 5_000, ["ScheduleSlots"] = 5_000_000,
+        ["Runs"] = 1_000_000, ["Steps"] = 5_000_000, ["ModelCalls"] = 5_000_000, ["RunEvents"] = 5_000_000, ["Approvals"] = 100_000, ["ApprovalDecisions"] = 100_000, ["AuditEntries"] = 100_000, ["Mails"] = 100_000, ["Schedules"] = 5_000, ["ScheduleSlots"] = 5_000_000, ["Notices"] = 100_000,
     };
 
-    private static readonly Dictionary<string, long> Different = new(StringComparer.Ordinal) { ["WorkspaceId"] = 4, ["Status"] = 5, ["PipelineKey"] = 50, ["RunKey"] = 1_000_000, ["ScheduleKey"] = 5_000 };
+    private static readonly Dictionary<string, long> Different = new(StringComparer.Ordinal) { ["WorkspaceId"] = 4, ["Status"] = 5, ["PipelineKey"] = 50, ["RunKey"] = 1_000_000, ["ScheduleKey"] = 5_000, ["PersonId"] = 100 };
 
     /// <summary>Stores them, where they are not stored yet.</summary>
     public static async Task WriteAsync(SqliteConnection connection, CancellationToken cancel)

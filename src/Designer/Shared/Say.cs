@@ -1,5 +1,6 @@
 using System.Globalization;
 using PromptDesigner.Data.Approvals;
+using PromptDesigner.Data.Notices;
 using PromptDesigner.Data.Runs;
 using PromptDesigner.Data.Sending;
 
@@ -97,5 +98,16 @@ public static class Say
         MailStatus.Kept => ("Kept here", code == "practice" ? "teal" : "slate", code == "practice" ? "practice" : "archive"),
         MailStatus.Simulated => ("Try", "teal", "flask"),
         _ => ("Cancelled", "slate", "stop"),
+    };
+
+    /// <summary>How a notice's state looks and is called.</summary>
+    public static (string Word, string Tone, string Icon) State(NoticeStatus status) => status switch
+    {
+        NoticeStatus.Waiting => ("Waiting to be sent", "slate", "clock"),
+        NoticeStatus.Sending => ("On its way", "run", "progress"),
+        NoticeStatus.Sent => ("Sent", "ok", "check"),
+        NoticeStatus.Failed => ("Not sent", "bad", "cross"),
+        NoticeStatus.Uncertain => ("Uncertain", "violet", "question"),
+        _ => ("Not needed", "slate", "skip"),
     };
 }

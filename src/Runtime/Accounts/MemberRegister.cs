@@ -5,6 +5,7 @@ using PromptDesigner.Data;
 using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Storage;
 using PromptDesigner.Runtime.Audit;
+using PromptDesigner.Runtime.Notices;
 
 namespace PromptDesigner.Runtime.Accounts;
 
@@ -63,7 +64,7 @@ public sealed class MemberRegister(Database database, TimeProvider clock)
         }, cancel);
     }
 
-    /// <summary>Takes a member out of the workspace; that person's keys, sessions and open invitations end with the membership. The last administrator stays.</summary>
+    /// <summary>Takes a member out of the workspace; that person's keys, sessions and open invitations end with the membership; what the person owned goes on, and administrators are told. The last administrator stays.</summary>
     public async Task<Answer<Guid>> RemoveAsync(Guid id, Actor actor, CancellationToken cancel)
     {
         if (actor.Denies(Operation.Administer) is { } refusal) return refusal;
@@ -77,6 +78,7 @@ public sealed class MemberRegister(Database database, TimeProvider clock)
             await Invitations.EndAsync(db, x => x.CreatedBy == email, now, token); // a link made beforehand is no way back in
             member.User.SecurityStamp = NewStamp();
             db.Audit(actor, AuditActions.MemberRemoved, (id, email), Shown(member), null, now);
+            await db.TellOwnerLeftAsync(member, email, now, token);
             db.Members.Remove(member);
             return id;
         }, cancel);

@@ -24,6 +24,11 @@ public static partial class MailComposer
         message.To.AddRange(to);
         message.Cc.AddRange(cc);
         message.Headers.Replace(Subject(mail.Subject));
+        if (mail.IsAutomatic)
+        {
+            message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated"); // RFC 3834
+            message.Headers.Add("X-Auto-Response-Suppress", "All"); // the same for Exchange
+        }
         message.Body = (mail.Text, mail.Html) switch
         {
             (var text, null) => Body("plain", text ?? ""),

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data.Sending;
 using PromptDesigner.Data.Storage;
 using PromptDesigner.Runtime.Audit;
+using PromptDesigner.Runtime.Notices;
 
 namespace PromptDesigner.Runtime.Sending;
 
@@ -62,6 +63,25 @@ public sealed class MailServerBook
         }, cancel);
         _servers.Forget(actor.Workspace);
         return removed;
+    }
+
+    /// <summary>
+    /// Says where people open the application, which links in notices begin with. It is the workspace's and not the server's: notices leave through a configured server too.
+    /// Null: links begin with the first of <c>Urls</c>.
+    /// </summary>
+    public async Task<Answer<int>> SetAddressAsync(string? address, Actor actor, CancellationToken cancel)
+    {
+        if (actor.Denies(Operation.Administer) is { } denied) return denied;
+        var (wanted, problem) = string.IsNullOrWhiteSpace(address) ? (null, null) : ApplicationAddress.Read(address);
+        if (problem is not null) return new Refusal("request_invalid", $"The address of this application {problem}.", [new FieldError("/address", problem)]);
+        return await _database.WriteAsync<Answer<int>>(actor.Workspace, async (db, token) =>
+        {
+            var workspace = await db.Workspaces.SingleAsync(x => x.Id == actor.Workspace, token);
+            if (workspace.Address == wanted) return actor.Workspace;
+            db.Audit(actor, AuditActions.WorkspaceChanged, (workspace.Id, workspace.Name), new { address = workspace.Address }, new { address = wanted }, _clock.GetUtcNow());
+            workspace.Address = wanted;
+            return actor.Workspace;
+        }, cancel);
     }
 
     /// <summary>Sends a mail to the administrator who asks, with what is typed. The answer is what the server said.</summary>

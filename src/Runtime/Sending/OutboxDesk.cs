@@ -1,5 +1,6 @@
 using PromptDesigner.Data.Sending;
 using PromptDesigner.Runtime.Audit;
+using PromptDesigner.Runtime.Notices;
 using PromptDesigner.Runtime.Runs;
 using PromptDesigner.Runtime.Runs.Dispatch;
 using PromptDesigner.Runtime.Runs.Journal;
@@ -57,6 +58,7 @@ public sealed class OutboxDesk
             var sql = pause ? "UPDATE Workspaces SET SendingPausedAt = @2, SendingPausedBy = @3 WHERE Id = @1 AND SendingPausedAt IS NULL" : "UPDATE Workspaces SET SendingPausedAt = NULL, SendingPausedBy = NULL WHERE Id = @1 AND SendingPausedAt IS NOT NULL";
             if ((pause ? t.Of(sql).Run(actor.Workspace, now, actor.Name) : t.Of(sql).Run(actor.Workspace)) == 0) return false;
             t.Audit(actor, pause ? AuditActions.SendingPaused : AuditActions.SendingResumed, (actor.Workspace, "Sending"), new { paused = !pause }, new { paused = pause }, now);
+            if (pause) t.TellSendingPaused(actor, now);
             return true;
         });
         _signal.Raise();

@@ -9,4 +9,8 @@ namespace PromptDesigner.Runtime.Sending;
 /// <param name="Subject">One line: see <see cref="MailComposer.HeaderProblem"/>.</param>
 /// <param name="Text">The plain body.</param>
 /// <param name="Html">The body with markup; with <paramref name="Text"/>, readers choose.</param>
-public sealed record OutgoingMail(Guid Id, string MessageId, string From, IReadOnlyList<string> To, IReadOnlyList<string> Cc, string Subject, string? Text, string? Html);
+public sealed record OutgoingMail(Guid Id, string MessageId, string From, IReadOnlyList<string> To, IReadOnlyList<string> Cc, string Subject, string? Text, string? Html)
+{
+    /// <summary>The program itself wrote it: its headers ask other programs not to answer, so that no two of them talk to each other for ever.</summary>
+    public bool IsAutomatic { get; init; }
+}

@@ -32,6 +32,7 @@ public sealed class PageMatrixTests(App app)
     [
         new("GET /", "/", Members),
         new("GET /account", "/account", Members),
+        new("GET /account/notices", "/account/notices", Members),
         new("GET /account/password", "/account/password", Members),
         new("GET /approvals", "/approvals", Members),
         new("GET /approvals/{Id:guid}", "/approvals/{approval}", OwnMembers),

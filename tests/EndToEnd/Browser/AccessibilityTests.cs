@@ -30,7 +30,7 @@ public sealed class AccessibilityTests(Chromium chromium, Site site) : BrowserTe
         var found = new List<string>();
         foreach (var path in new[]
         {
-            "/", "/pipelines", $"/pipelines/{Site.Triage}", $"/pipelines/{Site.Triage}/run", $"/pipelines/{Site.Triage}/design", $"/pipelines/{Site.Triage}/versions", $"/pipelines/{Site.Triage}/results", "/runs", $"/runs/{waiting}", $"/runs/{done}", $"/runs/{waiting}/steps/reply@1", "/approvals", $"/approvals/{approval}", "/outbox?tries=true", $"/outbox/{mail}", "/schedules", $"/schedules/{schedule}", $"/schedules/new?pipeline={Site.Triage}", "/account", "/settings/members", "/no/such/page",
+            "/", "/pipelines", $"/pipelines/{Site.Triage}", $"/pipelines/{Site.Triage}/run", $"/pipelines/{Site.Triage}/design", $"/pipelines/{Site.Triage}/versions", $"/pipelines/{Site.Triage}/results", "/runs", $"/runs/{waiting}", $"/runs/{done}", $"/runs/{waiting}/steps/reply@1", "/approvals", $"/approvals/{approval}", "/outbox?tries=true", $"/outbox/{mail}", "/schedules", $"/schedules/{schedule}", $"/schedules/new?pipeline={Site.Triage}", "/account/notices", "/account", "/settings/members", "/no/such/page",
         }) await LookAsync(screen, path);
         foreach (var page in new[] { "connections", "mail", "members", "keys", "limits", "audit", "workspace" }) await LookAsync(administrator, "/settings/" + page);
         await LookAsync(administrator, "/set-up/models");

@@ -1,10 +1,12 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data.Accounts;
+using PromptDesigner.Data.Notices;
 using PromptDesigner.Runtime.Accounts;
 using PromptDesigner.Runtime.Approvals;
 using PromptDesigner.Runtime.Connections;
 using PromptDesigner.Runtime.Files;
+using PromptDesigner.Runtime.Notices;
 using PromptDesigner.Runtime.Pipelines;
 using PromptDesigner.Runtime.Pipelines.Trials;
 using PromptDesigner.Runtime.Runs;
@@ -86,6 +88,8 @@ public sealed class VerbMatrixTests : IAsyncLifetime
         ["MailServerBook.SaveAsync"] = (Need.Administer, (x, a) => Of(x.Get<MailServerBook>().SaveAsync(Server, a, default))),
         ["MailServerBook.RemoveAsync"] = (Need.Administer, (x, a) => Of(x.Get<MailServerBook>().RemoveAsync(a, default))),
         ["MailServerBook.TestAsync"] = (Need.Administer, (x, a) => Of(x.Get<MailServerBook>().TestAsync(Server with { Port = 0 }, a, default))),
+        ["MailServerBook.SetAddressAsync"] = (Need.Administer, (x, a) => Of(x.Get<MailServerBook>().SetAddressAsync("https://seen.example.org", a, default))),
+        ["NoticeBook.ChooseAsync"] = (Need.Person, (x, a) => Of(x.Get<NoticeBook>().ChooseAsync(new NoticePlan(new Dictionary<NoticeKind, NoticeDelivery> { [NoticeKind.ApprovalWaits] = NoticeDelivery.Daily }, 7, "Europe/Berlin"), a, default))),
         ["SendExceptions.AllowAsync"] = (Need.Administer, (x, a) => Of(x.Get<SendExceptions>().AllowAsync(Nobody, "send", "Because.", a, default))),
         ["SendExceptions.ForbidAsync"] = (Need.Administer, (x, a) => Of(x.Get<SendExceptions>().ForbidAsync(Nobody, "send", a, default))),
     };
@@ -162,7 +166,7 @@ public sealed class VerbMatrixTests : IAsyncLifetime
     private async Task<string> RowsAsync() => JsonSerializer.Serialize(await _place.Host.QueryAsync("""
         SELECT (SELECT COUNT(*) FROM AuditEntries), (SELECT COUNT(*) FROM Pipelines), (SELECT COUNT(*) FROM PipelineVersions), (SELECT COUNT(*) FROM DraftSnapshots), (SELECT COUNT(*) FROM Runs), (SELECT COUNT(*) FROM Members),
             (SELECT COUNT(*) FROM AspNetUsers), (SELECT COUNT(*) FROM Invitations), (SELECT COUNT(*) FROM ApiKeys), (SELECT COUNT(*) FROM Connections), (SELECT COUNT(*) FROM StoredFiles), (SELECT COUNT(*) FROM Workspaces),
-            (SELECT COUNT(*) FROM Workspaces WHERE SendingPausedAt IS NOT NULL OR MaySendUngated), (SELECT COUNT(*) FROM MailServers), (SELECT COUNT(*) FROM SendExceptions), (SELECT COUNT(*) FROM Mails), (SELECT COUNT(*) FROM Schedules)
+            (SELECT COUNT(*) FROM Workspaces WHERE SendingPausedAt IS NOT NULL OR MaySendUngated), (SELECT COUNT(*) FROM MailServers), (SELECT COUNT(*) FROM SendExceptions), (SELECT COUNT(*) FROM Mails), (SELECT COUNT(*) FROM Schedules), (SELECT COUNT(*) FROM NoticeChoices), (SELECT COUNT(*) FROM NoticeDigests), (SELECT COUNT(*) FROM Workspaces WHERE Address IS NOT NULL)
         """));
 
     private static byte[] File => PipelineFile.Named("Made by somebody").Input("text").Output("answer", "{{ input.text }}").Edge("input", "out").ToBytes();

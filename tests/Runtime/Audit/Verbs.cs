@@ -4,6 +4,7 @@ using PromptDesigner.Runtime.Approvals;
 using PromptDesigner.Runtime.Audit;
 using PromptDesigner.Runtime.Connections;
 using PromptDesigner.Runtime.Files;
+using PromptDesigner.Runtime.Notices;
 using PromptDesigner.Runtime.Pipelines;
 using PromptDesigner.Runtime.Pipelines.Trials;
 using PromptDesigner.Runtime.Runs;
@@ -70,6 +71,8 @@ internal static class Verbs
         [Name<MailServerBook>(nameof(MailServerBook.SaveAsync))] = (AuditActions.MailServerChanged, null),
         [Name<MailServerBook>(nameof(MailServerBook.RemoveAsync))] = (AuditActions.MailServerRemoved, null),
         [Name<MailServerBook>(nameof(MailServerBook.TestAsync))] = (null, "one mail to who asks; nothing is stored or changed"),
+        [Name<MailServerBook>(nameof(MailServerBook.SetAddressAsync))] = (AuditActions.WorkspaceChanged, null),
+        [Name<NoticeBook>(nameof(NoticeBook.ChooseAsync))] = (null, "a person's own wish about mail to that person; nobody else is concerned"),
         [Name<SendExceptions>(nameof(SendExceptions.AllowAsync))] = (AuditActions.SendAllowed, null),
         [Name<SendExceptions>(nameof(SendExceptions.ForbidAsync))] = (AuditActions.SendForbidden, null),
     };

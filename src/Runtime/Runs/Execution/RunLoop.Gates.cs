@@ -32,6 +32,7 @@ internal sealed partial class RunLoop
             else Decide(step, gate, null, StepOutcome.Reject(step, gate.Comment ?? ""));
             if (_lost) return true;
         }
+        if (_unsaved.Reminded.Count > 0) await FlushAsync(); // until it is stored that a gate is overdue, every look finds it anew
         return changed;
     }
 
@@ -71,7 +72,7 @@ internal sealed partial class RunLoop
                 Decide(step, gate, ApprovalStatus.Expired, StepOutcome.Reject(step, "Nobody decided in time."));
                 break;
             default:
-                _unsaved.Reminded.Add((gate.Id, now)); // from now on those it escalates to may decide too
+                _unsaved.Reminded.Add((gate.Id, now, step.Node.Title)); // from now on those it escalates to may decide too
                 break;
         }
     }

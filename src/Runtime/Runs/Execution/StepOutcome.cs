@@ -81,7 +81,7 @@ internal sealed record StepOutcome(StepStatus Status, string? Port, JsonElement 
         commit.Steps.Add((row, row.OutputSource is OutputSource.AnswerText or OutputSource.AnswerJson ? answer : null));
         if (Opens is null) return;
         var approval = Open(state, row.SortPath, now);
-        commit.Opened.Add(approval);
+        commit.Opened.Add((approval, state.Plan.FindNode(StepPath.LastOf(row.SortPath).Node)?.Title ?? "Approval"));
         if (LetPassBy is not null)
             commit.Decisions.Add(new ApprovalDecision
             {

@@ -12,15 +12,16 @@ internal sealed class Outcome
 
     public List<ModelCall> Calls { get; } = [];
 
-    public List<Approval> Opened { get; } = [];
+    /// <summary>Approvals that were opened, each with its gate's title.</summary>
+    public List<(Approval Row, string Title)> Opened { get; } = [];
 
     public List<ApprovalDecision> Decisions { get; } = [];
 
     /// <summary>Approvals whose step takes over what was decided; with a status where a machine decides.</summary>
     public List<(Guid Id, ApprovalStatus? Status, DateTimeOffset? OverdueAt)> Settled { get; } = [];
 
-    /// <summary>Approvals that became overdue and stay open.</summary>
-    public List<(Guid Id, DateTimeOffset At)> Reminded { get; } = [];
+    /// <summary>Approvals that became overdue and stay open, each with its gate's title.</summary>
+    public List<(Guid Id, DateTimeOffset At, string Title)> Reminded { get; } = [];
 
     /// <summary>Parts of the run, by the beginning of sorting paths, whose open approvals are withdrawn.</summary>
     public List<string> Withdrawn { get; } = [];

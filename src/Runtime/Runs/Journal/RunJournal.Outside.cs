@@ -2,6 +2,7 @@ using System.Data;
 using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Runs;
 using PromptDesigner.Runtime.Audit;
+using PromptDesigner.Runtime.Notices;
 
 namespace PromptDesigner.Runtime.Runs.Journal;
 
@@ -105,6 +106,7 @@ public sealed partial class RunJournal
                 t.Of("UPDATE Runs SET Status = 4, FinishedAt = @2, ErrorCode = 'crash_loop', ErrorMessage = @3 WHERE Key = @1").Run(run.Key, now,
                     "The server stopped three times in a row while this run was at the same step. Look at that step's input, then retry.");
                 t.Event(run.WorkspaceId, run.Key, now, RunStatus.Failed, "crash_loop");
+                t.TellRunFailed(run.Key, "crash_loop", null, now);
             }
             return lost.Where(x => x.Count < 2).Select(x => x.Run).ToList();
         });

@@ -2,6 +2,7 @@ using System.Data;
 using PromptDesigner.Data.Approvals;
 using PromptDesigner.Data.Runs;
 using PromptDesigner.Data.Storage;
+using PromptDesigner.Runtime.Notices;
 
 namespace PromptDesigner.Runtime.Runs.Journal;
 
@@ -86,6 +87,7 @@ public sealed partial class RunJournal(JournalWriter writer, TimeProvider clock,
                 """).Run(run.Key, end.Status, end.Outputs, end.ErrorCode, end.ErrorMessage, end.ErrorStep, now);
             t.Of("INSERT INTO RunEvents (WorkspaceId, RunKey, Seq, At, Status, Reason) SELECT @1, @2, LastEvent, @3, @4, 'end' FROM Runs WHERE Key = @2")
                 .Run(run.WorkspaceId, run.Key, now, end.Status);
+            if (end.Status == RunStatus.Failed) t.TellRunFailed(run.Key, end.ErrorCode, end.ErrorStep, now);
             return true;
         });
         crash.Hit("end.after-commit");
@@ -135,7 +137,11 @@ public sealed partial class RunJournal(JournalWriter writer, TimeProvider clock,
             if (answer is not null) step.AnswerCall = answer.Key;
             t.Put(step);
         }
-        foreach (var approval in outcome.Opened) t.Add(approval);
+        foreach (var (approval, title) in outcome.Opened)
+        {
+            t.Add(approval);
+            t.TellApprovalWaits(approval, title, approval.CreatedAt);
+        }
         foreach (var decision in outcome.Decisions) t.Add(decision);
         foreach (var settled in outcome.Settled)
             t.Of("UPDATE Approvals SET Settled = 1, ReleaseAt = NULL, Status = COALESCE(@2, Status), OverdueAt = COALESCE(OverdueAt, @3) WHERE Id = @1")
@@ -143,7 +149,11 @@ public sealed partial class RunJournal(JournalWriter writer, TimeProvider clock,
         foreach (var mail in outcome.Mails) t.Add(mail);
         foreach (var (id, status) in outcome.TakenOver) t.Of("UPDATE Mails SET TakenOver = @2 WHERE Id = @1").Run(id, status);
         foreach (var under in outcome.Withdrawn) t.Withdraw(run.Key, under);
-        foreach (var (id, at) in outcome.Reminded) t.Of("UPDATE Approvals SET OverdueAt = @2 WHERE Id = @1").Run(id, at);
+        foreach (var (id, at, title) in outcome.Reminded)
+        {
+            t.Of("UPDATE Approvals SET OverdueAt = @2 WHERE Id = @1").Run(id, at);
+            t.TellApprovalOverdue(id, title, at);
+        }
         if (outcome.Steps.Count > 0 && run.RecoveryCount > 0)
         {
             t.Of("UPDATE Runs SET RecoveryCount = 0 WHERE Key = @1").Run(run.Key);
