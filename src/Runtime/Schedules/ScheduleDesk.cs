@@ -106,7 +106,7 @@ public sealed class ScheduleDesk
                 return new Refusal("schedule_invalid", "A run of this schedule is not over yet, and it allows one at a time. Wait for it, cancel it, or run the pipeline itself.");
             var at = now;
             while (t.Of("SELECT 1 FROM ScheduleSlots WHERE ScheduleKey = @1 AND Slot = @2").Scalar(known.Row.Key, at) is not null) at = at.AddMilliseconds(1);
-            if (SlotUnits.Run(t, known.Row, new SlotVerdict(at, SlotStatus.Ran, SlotReason.Triggered), ready, 0, now, actor.Name) is not { } run) return new Refusal("input_type", "An input names a file that is not there any more. Choose it anew.");
+            if (SlotUnits.Run(t, known, new SlotVerdict(at, SlotStatus.Ran, SlotReason.Triggered), ready, 0, now, actor.Name) is not { } run) return new Refusal("input_type", "An input names a file that is not there any more. Choose it anew.");
             t.Audit(actor, AuditActions.ScheduleTriggered, (id, known.PipelineName), null, new { run = run.Id }, now);
             return run;
         });

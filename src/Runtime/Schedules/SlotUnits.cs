@@ -1,5 +1,6 @@
 using PromptDesigner.Data.Runs;
 using PromptDesigner.Data.Schedules;
+using PromptDesigner.Runtime.Notices;
 using PromptDesigner.Runtime.Runs;
 using PromptDesigner.Runtime.Runs.Journal;
 
@@ -26,7 +27,7 @@ internal static class SlotUnits
             if (t.Of("SELECT 1 FROM ScheduleSlots WHERE ScheduleKey = @1 AND Slot = @2").Scalar(s.Key, verdict.Slot) is not null) continue; // the clock was set back: it has its row
             if (verdict.Status != SlotStatus.Ran) t.Add(s, verdict, null, late, null);
             else if (s.Overlap != OverlapPolicy.Allow && IsBusy(t, s)) t.Add(s, verdict with { Status = Holds(t, s, verdict) ? SlotStatus.Held : SlotStatus.Skipped, Reason = verdict.Reason == SlotReason.Late ? SlotReason.Late : SlotReason.Overlap }, null, late, null);
-            else if (Run(t, s, verdict, ready!, late, now) is { } run) runs.Add(run);
+            else if (Run(t, schedule, verdict, ready!, late, now) is { } run) runs.Add(run);
         }
         t.Of("UPDATE Schedules SET DoneUntil = @2, NextSlot = @3 WHERE Key = @1").Run(s.Key, now, next);
         return runs;
@@ -40,12 +41,13 @@ internal static class SlotUnits
         var held = t.Of("SELECT Slot, Reason FROM ScheduleSlots WHERE ScheduleKey = @1 AND Status = 3 ORDER BY Slot LIMIT 1").Rows(x => (Slot: x.Time(0), Reason: (SlotReason)x.GetInt32(1)), s.Key);
         if (held.Count == 0) return null;
         t.Of("DELETE FROM ScheduleSlots WHERE ScheduleKey = @1 AND Slot = @2").Run(s.Key, held[0].Slot);
-        return Run(t, s, new SlotVerdict(held[0].Slot, SlotStatus.Ran, held[0].Reason), ready, (long)(now - held[0].Slot).TotalMilliseconds, now);
+        return Run(t, schedule, new SlotVerdict(held[0].Slot, SlotStatus.Ran, held[0].Reason), ready, (long)(now - held[0].Slot).TotalMilliseconds, now);
     }
 
     /// <summary>Makes the run of a slot with its row; or the row that says why there is none.</summary>
-    public static QueuedRun? Run(JournalTables t, Schedule s, SlotVerdict verdict, ReadyRun ready, long late, DateTimeOffset now, string? note = null)
+    public static QueuedRun? Run(JournalTables t, KnownSchedule schedule, SlotVerdict verdict, ReadyRun ready, long late, DateTimeOffset now, string? note = null)
     {
+        var s = schedule.Row;
         var refusal = ready.Made.Refusal;
         if (refusal is null)
         {
@@ -62,6 +64,7 @@ internal static class SlotUnits
             refusal = RunInputs.NoSuchFile(made.Files.First(x => x.File == missing).Input);
         }
         t.Add(s, verdict with { Status = SlotStatus.Missed, Reason = SlotReason.Refused }, null, late, refusal.Message);
+        t.TellScheduleFailed(s.WorkspaceId, s.Key, s.Id, schedule.PipelineName, s.OwnerId, verdict.Slot, schedule.Unfit ?? "It could not be started; the page of the schedule says why.", now);
         return null;
     }
 

@@ -104,6 +104,8 @@ public sealed class ScheduleClockTests : ScheduleScene
         Assert.Equal(["5:Missed Refused"], await LedgerAsync());
         Assert.Equal("Its pipeline is archived. Bring it back, or delete the schedule.", await Engine.ScalarAsync("SELECT Note FROM ScheduleSlots"));
         Assert.Equal(0, await RunsAsync());
+        await PassAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal([2L, "Digest"], (await Engine.QueryAsync("SELECT Count, Subject FROM Notices"))[0]); // who is to be told is told once, and how often it was
     }
 
     [Fact]
@@ -115,7 +117,7 @@ public sealed class ScheduleClockTests : ScheduleScene
         Clock.AdjustTime(Start.AddDays(60));
         await SweepAsync();
         await Engine.SettleAsync();
-        Clock.AdjustTime(Start.AddMinutes(6));
+        Clock.AdjustTime(Start.AddMinutes(5));
         await SweepAsync();
         for (var i = 0; i < 2; i++)
         {
