@@ -53,28 +53,30 @@ public sealed class SendKillTests(ITestOutputHelper output) : IAsyncLifetime
         }
         await ApproveAsync(app, Mails);
         var (sent, uncertain) = (0, 0);
+        var received = () => mail.Delivered.Where(x => !x.Recipients.Contains(AppProcess.Administrator)).ToList(); // who may approve is told that something waits
         foreach (var run in runs)
         {
             await Wait.UntilAsync("the run is over, or waits for a person to find out", async () => await StateAsync(app, run) is "Succeeded " or "Waiting resolution", seconds: 60);
             var to = $"m{runs.IndexOf(run)}@example.org";
-            var received = mail.Delivered.Count(x => x.Recipients.Contains(to));
+            var times = received().Count(x => x.Recipients.Contains(to));
             if (await StateAsync(app, run) == "Succeeded ")
             {
                 sent++;
-                Assert.Equal((to, 1), (to, received));
+                Assert.Equal((to, 1), (to, times));
             }
             else
             {
                 uncertain++;
-                Assert.True(received <= 1, $"{to} was received {received} times");
+                Assert.True(times <= 1, $"{to} was received {times} times");
             }
         }
-        Assert.All(mail.Delivered, x => Assert.Single(x.Recipients));
-        Assert.Equal(mail.Delivered.Count(), mail.Delivered.Select(x => x.Recipients[0]).Distinct().Count());
+        var all = received();
+        Assert.All(all, x => Assert.Single(x.Recipients));
+        Assert.Equal(all.Count, all.Select(x => x.Recipients[0]).Distinct().Count());
         Assert.InRange(uncertain, 0, Kills);
-        Assert.True(mail.Delivered.Count() >= 30, $"only {mail.Delivered.Count()} were received");
+        Assert.True(all.Count >= 30, $"only {all.Count} were received");
         Assert.True(uncertain > 0, "No kill met a mail on its way; the experiment shows nothing.");
-        output.WriteLine($"{sent} sent, {uncertain} uncertain of which {mail.Delivered.Count() - sent} were received; {_begun} were begun");
+        output.WriteLine($"{sent} sent, {uncertain} uncertain of which {all.Count - sent} were received; {_begun} were begun");
     }
 
     /// <summary>Until one more mail is being handed over, or the approval is answered.</summary>

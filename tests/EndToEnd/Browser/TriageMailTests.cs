@@ -40,7 +40,7 @@ public sealed class TriageMailTests(Chromium chromium, Site site) : BrowserTest(
         foreach (var i in new[] { 0, 1, 2, 3, 4, 5, 8 }) await Wait.UntilAsync($"run {i} is over", async () => (await app.Api.GetAsync($"/runs/{runs[i]}")).Ok().GetProperty("status").GetString() == "Succeeded");
         Assert.Equal(
             ["c0@example.org: Answer 0, round 1", "c1@example.org: Answer 1, round 1", "c2@example.org: Answer 2, round 1", "c3@example.org: Answer 3, round 1", "c4@example.org: Edited answer 4", "c5@example.org: Edited answer 5", "c8@example.org: Answer 8, round 2"],
-            mail.Mails.Select(Read).Order(StringComparer.Ordinal));
+            Letters(mail));
         await screen.GoAsync("/outbox");
         await screen.Seen("[data-mail-id][data-state=Sent]", 7);
 
@@ -60,7 +60,7 @@ public sealed class TriageMailTests(Chromium chromium, Site site) : BrowserTest(
         await admin.GoAsync("/outbox?tries=true");
         await admin.Seen("[data-mail-id][data-state=Kept]", 1);
         await admin.Seen("[data-mail-id][data-state=Simulated]", 1);
-        Assert.Equal(7, mail.Mails.Count);
+        Assert.Equal(7, Letters(mail).Count);
     }
 
     [Fact]
@@ -89,6 +89,9 @@ public sealed class TriageMailTests(Chromium chromium, Site site) : BrowserTest(
         if (request.Step.StartsWith("triage", StringComparison.Ordinal)) return new ScriptedReply { Text = """{ "category": "other", "urgency": 0.2, "sentiment": "neutral", "summary": "A parcel is missing." }""" };
         return new ScriptedReply { Text = $"Answer {number}, round {(request.Step.Contains("@2", StringComparison.Ordinal) ? 2 : 1)}" };
     }
+
+    /// <summary>What left for customers; reviewers are told by mail too when something waits for them.</summary>
+    private static List<string> Letters(RealMailServer mail) => [.. mail.Mails.Select(Read).Where(x => !x.StartsWith(Site.Reviewer, StringComparison.Ordinal) && !x.StartsWith(AppProcess.Administrator, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     private static string Read(byte[] mail)
     {
