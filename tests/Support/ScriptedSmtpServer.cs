@@ -131,10 +131,9 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
                 case "DATA":
                     if ((await DoAsync(lines, SmtpMoment.Data, line, "354 go on"))![0] != '3') break;
                     var content = await BodyAsync(lines);
-                    var answer = "250 2.0.0 queued as 42";
-                    if (_script(SmtpMoment.Dot, line) is { } deed) answer = deed.Answer;
-                    Taken.Enqueue(new TakenMail(sender, recipients, content, answer));
-                    await DoAsync(lines, SmtpMoment.Dot, line, "250 2.0.0 queued as 42");
+                    var deed = _script(SmtpMoment.Dot, line) ?? SmtpDeed.Say("250 2.0.0 queued as 42"); // asked once: a script may go by chance
+                    Taken.Enqueue(new TakenMail(sender, recipients, content, deed.Answer));
+                    await DoAsync(lines, deed);
                     break;
                 case "RSET":
                     await DoAsync(lines, SmtpMoment.Reset, line, "250 2.0.0 forgotten");
@@ -161,9 +160,11 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
         throw new IOException("The client left in the middle of a message.");
     }
 
-    private async Task<string?> DoAsync(SmtpLines lines, SmtpMoment moment, string line, string? usual, bool ask = true)
+    private Task<string?> DoAsync(SmtpLines lines, SmtpMoment moment, string line, string? usual, bool ask = true) =>
+        DoAsync(lines, (ask ? _script(moment, line) : null) ?? new SmtpDeed(usual, SmtpEnd.GoOn));
+
+    private async Task<string?> DoAsync(SmtpLines lines, SmtpDeed deed)
     {
-        var deed = (ask ? _script(moment, line) : null) ?? new SmtpDeed(usual, SmtpEnd.GoOn);
         if (deed.Answer is { } answer) await lines.WriteAsync(answer);
         switch (deed.Then)
         {

@@ -141,7 +141,7 @@ internal sealed class KeyHands(Screen screen) : IHands
     /// <summary>Escape leads from the settings back to the canvas.</summary>
     private async Task LeaveAsync()
     {
-        if (await IsAsync(".inspector *")) await screen.PressAsync("Escape");
+        for (var i = 0; i < 3 && await IsAsync(".inspector *"); i++) await screen.PressAsync("Escape"); // the first may close a list of values
         await screen.Seen(".inspector :focus", 0);
     }
 
