@@ -45,7 +45,7 @@ public sealed record ScheduleLine(Schedule Row, Guid Pipeline, string PipelineNa
     public ScheduleState State => Row.NextSlot is null ? ScheduleState.Ended : Row.PausedAt is null ? ScheduleState.Active : ScheduleState.Paused;
 
     /// <summary>When it runs, as a phrase that begins a sentence.</summary>
-    public string Words { get; } = CronLine.Parse(Row.Cron).Value is { } line ? CronWords.Of(line) : Row.Cron;
+    public string Words { get; } = CronWords.Of(CronLine.OfStored(Row.Cron));
 
     /// <summary>The zone that it is read in.</summary>
     public TimeZoneInfo Zone { get; } = TimeZones.Find(Row.TimeZone).Value ?? TimeZoneInfo.Utc;

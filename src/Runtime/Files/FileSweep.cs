@@ -4,13 +4,17 @@ using PromptDesigner.Runtime.Runs.Journal;
 
 namespace PromptDesigner.Runtime.Files;
 
-/// <summary>Deletes files that no run names a day after they came, and bytes that belong to no file; at start and every hour.</summary>
+/// <summary>Deletes files that neither a run nor a schedule names a day after they came, and bytes that belong to no file; at start and every hour.</summary>
 internal sealed partial class FileSweep(JournalWriter writer, ReadConnections read, FileStore store, FileFolder folder, TimeProvider clock, ILogger<FileSweep> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
-    private const string Old = "FROM StoredFiles WHERE CreatedAt < @1 AND NOT EXISTS (SELECT 1 FROM RunFiles WHERE RunFiles.FileId = StoredFiles.Id)";
+    // a schedule names files in its inputs alone, and may run for the first time long after they came
+    private const string Old = """
+        FROM StoredFiles WHERE CreatedAt < @1 AND NOT EXISTS (SELECT 1 FROM RunFiles WHERE RunFiles.FileId = StoredFiles.Id)
+            AND NOT EXISTS (SELECT 1 FROM Schedules s WHERE s.WorkspaceId = StoredFiles.WorkspaceId AND s.DeletedAt IS NULL AND instr(replace(lower(s.Inputs), '-', ''), lower(hex(StoredFiles.Id))) > 0)
+        """;
 
     /// <summary>Sweeps once.</summary>
     public async Task RunAsync(CancellationToken cancel)

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data.Notices;
 using PromptDesigner.Data.Storage;
+using PromptDesigner.Runtime.Schedules;
 
 namespace PromptDesigner.Runtime.Notices;
 
@@ -19,7 +20,8 @@ public sealed class NoticeBook(Database database, TimeProvider clock)
         if (actor.Person is not { } person) return new Refusal("person_required", "Only a person is told by mail.");
         var errors = new List<FieldError>();
         if (plan.Hour is < 0 or > 23) errors.Add(new FieldError("/hour", "must be an hour from 0 to 23"));
-        if (plan.TimeZone.Length is 0 or > 100 || !TimeZoneInfo.TryFindSystemTimeZoneById(plan.TimeZone, out _)) errors.Add(new FieldError("/timeZone", "must be the name of a time zone such as Europe/Berlin"));
+        var zone = TimeZones.Find(plan.TimeZone).Value;
+        if (zone is null) errors.Add(new FieldError("/timeZone", "must be the name of a time zone such as Europe/Berlin"));
         if (plan.Choices.Any(x => !Enum.IsDefined(x.Key) || !Enum.IsDefined(x.Value))) errors.Add(new FieldError("/choices", "must name kinds and ways that there are"));
         if (errors.Count > 0) return new Refusal("request_invalid", $"{errors[0].Path.TrimStart('/')} {errors[0].Message}.", errors);
         return await database.WriteAsync<Answer<Guid>>(actor.Workspace, async (db, token) =>
@@ -30,7 +32,7 @@ public sealed class NoticeBook(Database database, TimeProvider clock)
                 else db.NoticeChoices.Add(choices[kind] = new NoticeChoice { PersonId = person, Kind = kind, Delivery = delivery });
             var digest = await db.NoticeDigests.SingleOrDefaultAsync(x => x.PersonId == person, token);
             if (digest is null) db.NoticeDigests.Add(digest = new NoticeDigest { PersonId = person });
-            (digest.Hour, digest.TimeZone) = (plan.Hour, plan.TimeZone);
+            (digest.Hour, digest.TimeZone) = (plan.Hour, zone!.Id);
             var now = clock.GetUtcNow();
             foreach (var waiting in await db.Notices.Where(x => x.PersonId == person && x.Status == NoticeStatus.Waiting).ToListAsync(token))
                 Plan(waiting, choices.TryGetValue(waiting.Kind, out var chosen) ? chosen.Delivery : NoticeDelivery.Each, digest, now);

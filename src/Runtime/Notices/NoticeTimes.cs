@@ -1,3 +1,6 @@
+using System.Globalization;
+using PromptDesigner.Runtime.Schedules;
+
 namespace PromptDesigner.Runtime.Notices;
 
 /// <summary>When notices leave.</summary>
@@ -22,15 +25,6 @@ internal static class NoticeTimes
     /// The next time at which clocks of a zone show that full hour, after <paramref name="now"/>. An hour that a day leaves out is the moment at which clocks
     /// jump over it; of one that a day has twice it is the first.
     /// </summary>
-    public static DateTimeOffset NextDigest(DateTimeOffset now, int hour, string timeZone)
-    {
-        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var found) ? found : TimeZoneInfo.Utc;
-        for (var day = TimeZoneInfo.ConvertTime(now, zone).Date; ; day = day.AddDays(1))
-        {
-            var wall = day.AddHours(hour);
-            var offset = zone.IsAmbiguousTime(wall) ? zone.GetAmbiguousTimeOffsets(wall).Max() : zone.GetUtcOffset(wall);
-            var at = new DateTimeOffset(wall, offset).ToUniversalTime();
-            if (at > now) return at;
-        }
-    }
+    public static DateTimeOffset NextDigest(DateTimeOffset now, int hour, string timeZone) =>
+        new SlotTimes(CronLine.OfStored(string.Create(CultureInfo.InvariantCulture, $"0 {hour} * * *")), TimeZones.Find(timeZone).Value ?? TimeZoneInfo.Utc).Next(now)!.Value;
 }

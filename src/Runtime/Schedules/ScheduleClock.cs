@@ -74,9 +74,6 @@ public sealed partial class ScheduleClock : IHostedService, IDisposable
         }
     }
 
-    /// <summary>Makes a run that has no slot of its own: a person asked for it.</summary>
-    internal Task<ReadyRun> MakeAsync(KnownSchedule schedule, Actor actor, CancellationToken cancel) => ReadyAsync(schedule, actor, cancel);
-
     /// <summary>Gives the engine runs that are stored.</summary>
     internal async Task QueueAsync(IEnumerable<QueuedRun> runs, CancellationToken cancel)
     {
@@ -123,7 +120,7 @@ public sealed partial class ScheduleClock : IHostedService, IDisposable
         if (runs > 0 && !_runs.TryHoldPlace()) return false; // the queue is full: it waits, and is late then
         try
         {
-            var ready = runs > 0 ? await ReadyAsync(schedule, new Actor(s.WorkspaceId, "schedule", null), cancel) : null;
+            var ready = runs > 0 ? await MakeAsync(schedule, new Actor(s.WorkspaceId, "schedule", null), cancel) : (Answer<AcceptableRun>?)null;
             var next = times.Next(now, s.StartAt, s.EndAt);
             _crash.Hit("slot.before-commit");
             var made = await _writer.WriteAsync(t => SlotUnits.Settle(t, schedule, verdicts, ready, next, now));
@@ -145,7 +142,7 @@ public sealed partial class ScheduleClock : IHostedService, IDisposable
         try
         {
             if (await _writer.WriteAsync(t => SlotUnits.IsBusy(t, schedule.Row))) return true;
-            var ready = await ReadyAsync(schedule, new Actor(schedule.Row.WorkspaceId, "schedule", null), cancel);
+            var ready = await MakeAsync(schedule, new Actor(schedule.Row.WorkspaceId, "schedule", null), cancel);
             if (await _writer.WriteAsync(t => SlotUnits.Release(t, schedule, ready, _clock.GetUtcNow())) is { } run) await QueueAsync([run], CancellationToken.None);
             return true;
         }
@@ -155,12 +152,13 @@ public sealed partial class ScheduleClock : IHostedService, IDisposable
         }
     }
 
-    private async Task<ReadyRun> ReadyAsync(KnownSchedule schedule, Actor actor, CancellationToken cancel)
+    /// <summary>A run of the schedule, without its slot; or why there can be none.</summary>
+    internal async Task<Answer<AcceptableRun>> MakeAsync(KnownSchedule schedule, Actor actor, CancellationToken cancel)
     {
-        if (schedule.Unfit is { } unfit) return new ReadyRun(schedule.ActiveVersion, new Refusal("not_published", unfit));
+        if (schedule.Unfit is { } unfit) return new Refusal("not_published", unfit);
         var s = schedule.Row;
         var request = new RunRequest { Pipeline = schedule.Pipeline, Inputs = System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>(s.Inputs), Version = schedule.ActiveVersion, Account = s.Account, Trigger = RunTrigger.Schedule };
-        return new ReadyRun(schedule.ActiveVersion, await _starter.MakeAsync(request, s.PipelineKey, null, actor, cancel));
+        return await _starter.MakeAsync(request, s.PipelineKey, null, actor, cancel);
     }
 
     /// <summary>False where it failed: one schedule does not keep the others from running.</summary>

@@ -98,14 +98,14 @@ public sealed class ScheduleDesk
         if (actor.Denies(Operation.Schedule) is { } denied) return denied;
         if (await FindAsync(id, actor, cancel) is not { } known) return NotFound;
         var ready = await _slots.MakeAsync(known, actor, cancel);
-        if (ready.Made.Refusal is { } refused) return refused;
+        if (ready.Refusal is { } refused) return refused;
         var now = _clock.GetUtcNow();
         var made = await _writer.WriteAsync<Answer<QueuedRun>>(t =>
         {
             if (known.Row.Overlap != OverlapPolicy.Allow && SlotUnits.IsBusy(t, known.Row))
                 return new Refusal("schedule_invalid", "A run of this schedule is not over yet, and it allows one at a time. Wait for it, cancel it, or run the pipeline itself.");
             var at = now;
-            while (t.Of("SELECT 1 FROM ScheduleSlots WHERE ScheduleKey = @1 AND Slot = @2").Scalar(known.Row.Key, at) is not null) at = at.AddMilliseconds(1);
+            while (SlotUnits.HasRow(t, known.Row, at)) at = at.AddMilliseconds(1);
             if (SlotUnits.Run(t, known, new SlotVerdict(at, SlotStatus.Ran, SlotReason.Triggered), ready, 0, now, actor.Name) is not { } run) return new Refusal("input_type", "An input names a file that is not there any more. Choose it anew.");
             t.Audit(actor, AuditActions.ScheduleTriggered, (id, known.PipelineName), null, new { run = run.Id }, now);
             return run;

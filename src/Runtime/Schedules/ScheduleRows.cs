@@ -37,7 +37,7 @@ internal sealed record KnownSchedule(Schedule Row, Guid Pipeline, string Pipelin
     public string? Unfit => IsArchived ? "Its pipeline is archived. Bring it back, or delete the schedule." : ActiveVersion is null ? "Its pipeline has no published version." : null;
 
     /// <summary>Its slots.</summary>
-    public SlotTimes Times => new(CronLine.Parse(Row.Cron).Value!, TimeZones.Find(Row.TimeZone).Value!);
+    public SlotTimes Times => new(CronLine.OfStored(Row.Cron), TimeZones.Find(Row.TimeZone).Value!);
 
     public static KnownSchedule Read(IDataRecord x) => new(new Schedule
     {

@@ -6,16 +6,11 @@ using PromptDesigner.Runtime.Runs.Journal;
 
 namespace PromptDesigner.Runtime.Schedules;
 
-/// <summary>What a run of a schedule is made from, read before the transaction: the version and the run, or why there can be none.</summary>
-/// <param name="Version">The version that was active.</param>
-/// <param name="Made">The run, without its slot.</param>
-internal sealed record ReadyRun(int? Version, Answer<AcceptableRun> Made);
-
 /// <summary>The statements of the ledger. All run inside the journal's transaction, so a slot's row and its run are stored together or not at all.</summary>
 internal static class SlotUnits
 {
     /// <summary>Stores what becomes of due slots, and moves the schedule on. Null: the schedule was changed meanwhile, or its pipeline was, so somebody has to judge anew.</summary>
-    public static List<QueuedRun>? Settle(JournalTables t, KnownSchedule schedule, IReadOnlyList<SlotVerdict> verdicts, ReadyRun? ready, DateTimeOffset? next, DateTimeOffset now)
+    public static List<QueuedRun>? Settle(JournalTables t, KnownSchedule schedule, IReadOnlyList<SlotVerdict> verdicts, Answer<AcceptableRun>? ready, DateTimeOffset? next, DateTimeOffset now)
     {
         var s = schedule.Row;
         if (t.Of("SELECT 1 FROM Schedules s JOIN Pipelines p ON p.Key = s.PipelineKey WHERE s.Key = @1 AND s.Revision = @2 AND s.DoneUntil = @3 AND s.DeletedAt IS NULL AND p.ActiveVersion IS @4 AND (p.ArchivedAt IS NOT NULL) = @5")
@@ -24,17 +19,17 @@ internal static class SlotUnits
         foreach (var verdict in verdicts)
         {
             var late = (long)(now - verdict.Slot).TotalMilliseconds;
-            if (t.Of("SELECT 1 FROM ScheduleSlots WHERE ScheduleKey = @1 AND Slot = @2").Scalar(s.Key, verdict.Slot) is not null) continue; // the clock was set back: it has its row
+            if (HasRow(t, s, verdict.Slot)) continue; // the clock was set back: it has its row
             if (verdict.Status != SlotStatus.Ran) t.Add(s, verdict, null, late, null);
             else if (s.Overlap != OverlapPolicy.Allow && IsBusy(t, s)) t.Add(s, verdict with { Status = Holds(t, s, verdict) ? SlotStatus.Held : SlotStatus.Skipped, Reason = verdict.Reason == SlotReason.Late ? SlotReason.Late : SlotReason.Overlap }, null, late, null);
-            else if (Run(t, schedule, verdict, ready!, late, now) is { } run) runs.Add(run);
+            else if (Run(t, schedule, verdict, ready!.Value, late, now) is { } run) runs.Add(run);
         }
         t.Of("UPDATE Schedules SET DoneUntil = @2, NextSlot = @3 WHERE Key = @1").Run(s.Key, now, next);
         return runs;
     }
 
     /// <summary>Runs the oldest slot that waits, if nothing holds it any more. Null: nothing was done.</summary>
-    public static QueuedRun? Release(JournalTables t, KnownSchedule schedule, ReadyRun ready, DateTimeOffset now)
+    public static QueuedRun? Release(JournalTables t, KnownSchedule schedule, Answer<AcceptableRun> ready, DateTimeOffset now)
     {
         var s = schedule.Row;
         if (t.Of("SELECT Revision FROM Schedules WHERE Key = @1 AND DeletedAt IS NULL").Scalar(s.Key) is not long revision || revision != s.Revision || IsBusy(t, s)) return null;
@@ -45,13 +40,13 @@ internal static class SlotUnits
     }
 
     /// <summary>Makes the run of a slot with its row; or the row that says why there is none.</summary>
-    public static QueuedRun? Run(JournalTables t, KnownSchedule schedule, SlotVerdict verdict, ReadyRun ready, long late, DateTimeOffset now, string? note = null)
+    public static QueuedRun? Run(JournalTables t, KnownSchedule schedule, SlotVerdict verdict, Answer<AcceptableRun> ready, long late, DateTimeOffset now, string? note = null)
     {
         var s = schedule.Row;
-        var refusal = ready.Made.Refusal;
+        var refusal = ready.Refusal;
         if (refusal is null)
         {
-            var made = ready.Made.Value!;
+            var made = ready.Value!;
             var run = Copy(made.Run, s, verdict.Slot, now);
             var succeeded = t.Of("SELECT MAX(Slot) FROM Runs WHERE ScheduleKey = @1 AND Status = 3").Scalar(s.Key);
             run.PreviousSlot = succeeded is long at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
@@ -72,6 +67,9 @@ internal static class SlotUnits
     public static bool IsBusy(JournalTables t, Schedule s) =>
         t.Of("SELECT 1 FROM Runs WHERE ScheduleKey = @1 AND (Status IN (0, 1) OR (Status = 2 AND (@2 OR WaitingFor <> 1))) LIMIT 1").Scalar(s.Key, s.CountWaiting) is not null;
 
+    /// <summary>True where the ledger has that slot already.</summary>
+    public static bool HasRow(JournalTables t, Schedule s, DateTimeOffset slot) => t.Of("SELECT 1 FROM ScheduleSlots WHERE ScheduleKey = @1 AND Slot = @2").Scalar(s.Key, slot) is not null;
+
     /// <summary>The clock was set back: goes on from now. Slots that have a row already are not run again.</summary>
     public static bool SetBack(JournalTables t, KnownSchedule schedule, DateTimeOffset now) =>
         t.Of("UPDATE Schedules SET DoneUntil = @3, NextSlot = @4 WHERE Key = @1 AND Revision = @2").Run(schedule.Row.Key, schedule.Row.Revision, now, schedule.Times.Next(now, schedule.Row.StartAt, schedule.Row.EndAt)) > 0;
@@ -83,7 +81,7 @@ internal static class SlotUnits
         var status = reason == SlotReason.Paused ? SlotStatus.Skipped : SlotStatus.Missed;
         t.Of("UPDATE ScheduleSlots SET Status = @2, Reason = @3 WHERE ScheduleKey = @1 AND Status = 3").Run(s.Key, status, reason);
         foreach (var verdict in SlotPlan.Judge(s, schedule.Times, now))
-            if (t.Of("SELECT 1 FROM ScheduleSlots WHERE ScheduleKey = @1 AND Slot = @2").Scalar(s.Key, verdict.Slot) is null)
+            if (!HasRow(t, s, verdict.Slot))
                 t.Add(s, verdict with { Status = status, Reason = reason, Into = null }, null, (long)(now - verdict.Slot).TotalMilliseconds, null);
     }
 

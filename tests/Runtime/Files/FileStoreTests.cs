@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using PromptDesigner.Data.Accounts;
 using PromptDesigner.Data.Files;
+using PromptDesigner.Data.Schedules;
 using PromptDesigner.Runtime.Files;
 using PromptDesigner.Runtime.Tests.Accounts;
 
@@ -101,13 +102,16 @@ public sealed class FileStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_day_old_file_goes_unless_a_run_names_it()
+    public async Task A_day_old_file_goes_unless_a_run_or_a_schedule_names_it()
     {
         var named = (await UploadAsync("named", "a.txt")).Value!;
         var old = (await UploadAsync("old", "b.txt")).Value!;
+        var scheduled = (await UploadAsync("scheduled", "d.txt")).Value!;
         await _place.Host.Database.WriteAsync(1, (db, _) =>
         {
             db.RunFiles.Add(new RunFile { RunKey = 1, FileId = named.Id });
+            db.Schedules.Add(new Schedule { Id = Guid.NewGuid(), Inputs = $$"""{"file":"{{scheduled.Id}}"}""", Cron = "0 8 1 * *", TimeZone = "UTC", CreatedBy = "ana" }); // it has not run yet
+            db.Schedules.Add(new Schedule { Id = Guid.NewGuid(), Inputs = $$"""{"file":"{{old.Id}}"}""", Cron = "0 8 1 * *", TimeZone = "UTC", CreatedBy = "ana", DeletedAt = DateTimeOffset.UnixEpoch });
             return Task.FromResult(0);
         }, default);
         _place.Clock.Advance(TimeSpan.FromHours(24));
@@ -118,8 +122,8 @@ public sealed class FileStoreTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(Folder, "README"), "not ours");
         await _place.Get<FileSweep>().RunAsync(default);
         await using var db = _place.Host.Database.Read(1);
-        Assert.Equal(new[] { named.Id, young.Id }.Order(), (await db.StoredFiles.Select(x => x.Id).ToListAsync()).Order());
-        Assert.Equal(new[] { named.Id.ToString("N"), young.Id.ToString("N"), "README" }.Order(StringComparer.Ordinal), Directory.GetFiles(Folder).Select(x => Path.GetFileName(x)!).Order(StringComparer.Ordinal));
+        Assert.Equal(new[] { named.Id, young.Id, scheduled.Id }.Order(), (await db.StoredFiles.Select(x => x.Id).ToListAsync()).Order());
+        Assert.Equal(new[] { named.Id.ToString("N"), young.Id.ToString("N"), scheduled.Id.ToString("N"), "README" }.Order(StringComparer.Ordinal), Directory.GetFiles(Folder).Select(x => Path.GetFileName(x)!).Order(StringComparer.Ordinal));
         Assert.Equal("not_found", (await Store.OpenAsync(old.Id, _place.Ana, default)).Refusal!.Code);
     }
 
