@@ -18,6 +18,13 @@ internal static class SlotDelays
 
     private static async Task MeasureAsync(Table table, string folder, string when, Func<int, string> cron)
     {
+        await using (var first = await AppProcess.StartAsync(folder)) await first.TerminateAsync(TimeSpan.FromSeconds(30)); // makes the key
+        var since = Stopwatch.StartNew();
+        await using (var none = await AppProcess.StartAsync(folder))
+        {
+            table.Add("start to ready without schedules", $"{since.Elapsed.TotalSeconds:0.00} s, {none.WorkingSet / 1048576.0:0} MiB");
+            await none.TerminateAsync(TimeSpan.FromSeconds(30));
+        }
         await using (var engine = await EngineHost.StartAsync(folder))
         {
             var pipeline = await engine.PublishAsync(PipelineFile.Named("Tick").Input("text").Node("say", "text", new { template = "{{ run.slot }}" }).Output("slot", "{{ say }}").Edge("input", "say").Edge("say", "out"));
@@ -30,7 +37,7 @@ internal static class SlotDelays
                 SELECT randomblob(16), WorkspaceId, PipelineKey, Inputs, CASE x % 60 {string.Concat(Enumerable.Range(0, 60).Select(x => $"WHEN {x} THEN '{cron(x)}' "))} END, TimeZone, 0, 60, 0, 0, CreatedBy, CreatedAt, UpdatedAt, 1, DoneUntil, DoneUntil FROM Schedules, n
                 """);
         }
-        var since = Stopwatch.StartNew();
+        since.Restart();
         await using var app = await AppProcess.StartAsync(folder);
         table.Add($"start to ready, {Schedules:N0} schedules {when}", $"{since.Elapsed.TotalSeconds:0.00} s");
         var begin = DateTimeOffset.UtcNow.AddMinutes(1);

@@ -25,6 +25,13 @@ public sealed class SendExceptions(Database database, NodeCatalog catalog, Graph
     /// <summary>Most characters of a reason.</summary>
     public const int MostReason = 2_000;
 
+    /// <summary>The exceptions of one pipeline, by node.</summary>
+    public async Task<IReadOnlyList<SendAllowed>> OfAsync(Guid pipeline, int workspace, CancellationToken cancel)
+    {
+        await using var db = database.Read(workspace);
+        return await (from x in db.SendExceptions join p in db.Pipelines on x.PipelineKey equals p.Key where p.Id == pipeline orderby x.Node select new SendAllowed(x.Node, x.Reason, x.AllowedBy, x.AllowedAt)).ToListAsync(cancel);
+    }
+
     /// <summary>Lets a send of the draft or of the active version go without a gate; where it may already, the reason is the new one.</summary>
     public async Task<Answer<SendAllowed>> AllowAsync(Guid pipeline, string node, string reason, Actor actor, CancellationToken cancel, (string Key, byte[] RequestHash)? idempotency = null)
     {

@@ -29,16 +29,16 @@ public sealed class NoticesPageTests : IAsyncLifetime
         await page.Find("[data-choice=ApprovalWaits-Daily]").ChangeAsync(new() { Value = "Daily" });
         await page.Find("[data-choice=SendingPaused-Never]").ChangeAsync(new() { Value = "Never" });
         await page.Find("[data-setting=hour]").ChangeAsync(new() { Value = "6" });
-        await page.Find("[data-setting=zone]").ChangeAsync(new() { Value = "Europe/Berlin" });
+        await page.Find("[data-setting=timeZone]").InputAsync(new() { Value = "Europe/Berlin" });
         await page.Find("[data-action=save]").ClickAsync(new());
         page.WaitForAssertion(() => Assert.Contains("Saved.", _screen.Toasts, StringComparison.Ordinal));
         Assert.Equal([6L, "Europe/Berlin"], (await _screen.Host.QueryAsync("SELECT Hour, TimeZone FROM NoticeDigests")).Single());
         var again = Show(bea);
         Assert.True(again.Find("[data-choice=ApprovalWaits-Daily]").HasAttribute("checked"));
         Assert.True(again.Find("[data-choice=SendingPaused-Never]").HasAttribute("checked"));
-        Assert.Equal("Europe/Berlin", again.Find("[data-setting=zone]").GetAttribute("value"));
+        Assert.Equal("Europe/Berlin", again.Find("[data-setting=timeZone]").GetAttribute("value"));
         await again.Find("[data-action=own-zone]").ClickAsync(new());
-        Assert.Equal("UTC", again.Find("[data-setting=zone]").GetAttribute("value"));
+        Assert.Equal("UTC", again.Find("[data-setting=timeZone]").GetAttribute("value"));
         Assert.True(Show(_screen.Ana).Find("[data-choice=ApprovalWaits-Each]").HasAttribute("checked"));
     }
 
@@ -46,7 +46,7 @@ public sealed class NoticesPageTests : IAsyncLifetime
     public async Task A_zone_that_is_none_is_said_beside_its_field()
     {
         var page = Show(_screen.Ana);
-        await page.Find("[data-setting=zone]").ChangeAsync(new() { Value = "Nowhere" });
+        await page.Find("[data-setting=timeZone]").InputAsync(new() { Value = "Nowhere" });
         await page.Find("[data-action=save]").ClickAsync(new());
         page.WaitForAssertion(() => Assert.Contains("time zone", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
         Assert.Equal(0L, await _screen.Host.ScalarAsync("SELECT COUNT(*) FROM NoticeChoices"));

@@ -76,8 +76,16 @@ public sealed class TriageMailTests(Chromium chromium, Site site) : BrowserTest(
         await screen.Seen("[data-problem-code=ungated_send]");
         var refused = await app.Api.PostAsync($"/pipelines/{id}/versions", new { note = "" });
         Assert.Equal("draft_has_errors", refused.Code);
-        (await app.Api.PostAsync($"/pipelines/{id}/exceptions", new { node = "send", reason = "A receipt that nobody has to read first" })).Ok();
-        (await app.Api.PostAsync($"/pipelines/{id}/versions", new { note = "" })).Ok();
+        await screen.ClickAsync("[data-node-id=send]");
+        await screen.ClickAsync("[data-action=allow-send]");
+        await screen.TypeAsync("#send-reason", "A receipt that nobody has to read first");
+        await screen.ClickAsync("[data-action=allow-send-now]");
+        await screen.Says("[data-send-allowed]", "A receipt that nobody has to read first");
+        await screen.Seen("[data-node-id=send] .cv-allowed");
+        await screen.Seen("[data-problem-code=ungated_send]", 0);
+        await screen.ClickAsync("[data-action=publish]");
+        await screen.ClickAsync("#publish");
+        await screen.Says("[data-action=versions]", "Published · version 1");
         await screen.GoAsync("/settings/audit");
         await screen.Says(".page", "send.allowed");
         await screen.Says(".page", "Straight out");

@@ -69,6 +69,7 @@ export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
     states: (states: Record<string, State>) => store.states(states),
     problems: (problems: Problem[]) => store.problems(problems),
     pins: (nodes: string[]) => store.pins(nodes),
+    allowed: (allowed: Record<string, string>) => store.allow(allowed),
     marks: (marks: Record<string, Mark>) => store.marks(marks),
     select: (id: string) => exposed?.show(id),
     command: (name: string) => {

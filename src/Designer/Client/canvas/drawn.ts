@@ -22,7 +22,7 @@ let pen: CanvasRenderingContext2D | null = null;
 
 /** One line or two; measured only where the name may be too long for one. */
 function linesOf(data: StepData, width: number): number {
-  const room = width - besideName - (data.errors.length + data.warnings.length > 0 ? 28 : 0) - (data.pinned ? 26 : 0) - (data.kind.container ? 28 : 0);
+  const room = width - besideName - (data.errors.length + data.warnings.length > 0 ? 28 : 0) - (data.pinned ? 26 : 0) - (data.allowed ? 26 : 0) - (data.kind.container ? 28 : 0);
   if (data.name.length * 13 <= room) return 1;
   if (!pen) {
     pen = document.createElement('canvas').getContext('2d')!;

@@ -5,7 +5,7 @@ import { detailOf, nameOf, portsOf, summaryOf, type Kinds, type Port } from './k
 import type { Shown } from './store';
 import type { Graph, GraphEdge, GraphNode, Kind, Mark, Problem, Size, State } from './types';
 
-export type StepData = { node: GraphNode; kind: Kind; name: string; detail: string; summary: string; ports: Port[]; errors: string[]; warnings: string[]; state: State | undefined; mark: Mark | undefined; inside: number; folded: boolean; pinned: boolean; readOnly: boolean };
+export type StepData = { node: GraphNode; kind: Kind; name: string; detail: string; summary: string; ports: Port[]; errors: string[]; warnings: string[]; state: State | undefined; mark: Mark | undefined; inside: number; folded: boolean; pinned: boolean; allowed: string | undefined; readOnly: boolean };
 export type NoteData = { text: string; readOnly: boolean };
 export type StepNode = Node<StepData, 'step'>;
 export type NoteNode = Node<NoteData, 'note'>;
@@ -84,7 +84,7 @@ export function toNodes(shown: Shown, kinds: Kinds, before: CanvasNode[], readOn
     const data: StepData = {
       node, kind, name: nameOf(node, kind), detail: detailOf(node, kind), summary: summaryOf(node, kind), ports: portsOf(node, kind), readOnly,
       errors: problems.filter(x => !x.warning).map(x => x.message), warnings: problems.filter(x => x.warning).map(x => x.message), state: shown.states[node.id],
-      mark: shown.marks[node.id], inside: children.get(node.id)?.length ?? 0, folded, pinned: shown.pinned.has(node.id),
+      mark: shown.marks[node.id], inside: children.get(node.id)?.length ?? 0, folded, pinned: shown.pinned.has(node.id), allowed: shown.allowed[node.id],
     };
     known.set(node, data);
     return data;

@@ -57,6 +57,7 @@ export const Step = memo(function Step({ id, data, selected }: NodeProps<StepNod
         </div>
         <Count data={data} />
         {data.pinned && <span className="cv-pin" role="img" aria-label="Its output is pinned" title="Its output is pinned"><Icon name="pin" /></span>}
+        {data.allowed && <span className="cv-allowed" role="img" aria-label={data.allowed} title={data.allowed}><Icon name="open" /></span>}
         {data.mark && <span className={`cv-mark ${data.mark}`}>{data.mark}</span>}
         {kind.container && <button type="button" className="cv-fold nodrag" aria-label={data.folded ? `Unfold ${data.name}` : `Fold ${data.name}`} aria-expanded={!data.folded} title={data.folded ? 'Unfold (F)' : 'Fold (F)'} onClick={event => { event.stopPropagation(); fold(id); }}><Icon name={data.folded ? 'unfold' : 'fold'} /></button>}
       </div>

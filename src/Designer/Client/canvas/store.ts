@@ -11,6 +11,8 @@ export interface Shown {
   folded: ReadonlySet<string>;
   /** Nodes whose output this person keeps. */
   pinned: ReadonlySet<string>;
+  /** Sends that may go without an approval, with the reason. */
+  allowed: Record<string, string>;
   /** A short message over the canvas, perhaps with something to do. */
   message: { text: string; title?: string; act?: () => void } | null;
   /** What was just done, for those who do not see it. */
@@ -44,7 +46,7 @@ export class Store {
     const kept = key && sessionStorage.getItem(key);
     if (kept) this.#pending = JSON.parse(kept) as Edit[];
     this.#sequence = this.#pending.at(-1)?.sequence ?? 0;
-    this.shown = { graph: this.#rebased(), states: {}, problems: [], marks: {}, pinned: new Set(), folded: new Set(key ? JSON.parse(localStorage.getItem(`${key}:folded`) ?? '[]') as string[] : []), message: null, said: '' };
+    this.shown = { graph: this.#rebased(), states: {}, problems: [], marks: {}, pinned: new Set(), allowed: {}, folded: new Set(key ? JSON.parse(localStorage.getItem(`${key}:folded`) ?? '[]') as string[] : []), message: null, said: '' };
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -87,6 +89,7 @@ export class Store {
   states(states: Record<string, State>): void { this.#show({ states }); }
   problems(problems: Problem[]): void { this.#show({ problems }); }
   pins(nodes: string[]): void { this.#show({ pinned: new Set(nodes) }); }
+  allow(allowed: Record<string, string>): void { this.#show({ allowed }); }
   marks(marks: Record<string, Mark>): void { this.#show({ marks }); }
 
   tell(text: string, title?: string, act?: () => void): void {

@@ -5,6 +5,7 @@ using MudBlazor;
 using PromptDesigner.Designer.Pipelines.Drafts;
 using PromptDesigner.Runtime.Graphs;
 using PromptDesigner.Runtime.Pipelines.Drafts;
+using PromptDesigner.Runtime.Sending;
 
 namespace PromptDesigner.Designer.Pipelines.Canvas;
 
@@ -25,6 +26,7 @@ public sealed partial class Canvas
     private string[] _pins = [];
     private int _sentRevision = -1;
     private IReadOnlyList<Problem>? _sentProblems;
+    private IReadOnlyList<SendAllowed>? _sentAllowed;
 
     /// <summary>The place in the draft whose graph is drawn.</summary>
     [Parameter, EditorRequired] public DraftSeat Seat { get; set; } = default!;
@@ -37,7 +39,7 @@ public sealed partial class Canvas
 
     [Inject] private ISnackbar Toasts { get; set; } = default!;
 
-    private bool IsBehind => _sentRevision != Seat.Revision || !ReferenceEquals(_sentProblems, Seat.Problems);
+    private bool IsBehind => _sentRevision != Seat.Revision || !ReferenceEquals(_sentProblems, Seat.Problems) || !ReferenceEquals(_sentAllowed, Seat.Allowed);
 
     /// <inheritdoc />
     protected override bool ShouldRender() => false; // what is inside belongs to the browser
@@ -92,6 +94,7 @@ public sealed partial class Canvas
         _isAway = false;
         _sentRevision = -1;
         _sentProblems = null;
+        _sentAllowed = null;
         await ShowAsync();
         await CallAsync("pins", [_pins]);
         await InvokeAsync(() => OnListening.InvokeAsync());
@@ -160,9 +163,14 @@ public sealed partial class Canvas
             _sentRevision = Seat.Revision;
             await CallAsync("document", Seat.Written, _sentRevision);
         }
-        if (ReferenceEquals(_sentProblems, Seat.Problems)) return;
-        _sentProblems = Seat.Problems;
-        await CallAsync("problems", _sentProblems.Select(x => new { node = x.Node, warning = x.IsWarning, message = x.Message }));
+        if (!ReferenceEquals(_sentProblems, Seat.Problems))
+        {
+            _sentProblems = Seat.Problems;
+            await CallAsync("problems", _sentProblems.Select(x => new { node = x.Node, warning = x.IsWarning, message = x.Message }));
+        }
+        if (ReferenceEquals(_sentAllowed, Seat.Allowed)) return;
+        _sentAllowed = Seat.Allowed;
+        await CallAsync("allowed", _sentAllowed.ToDictionary(x => x.Node, x => $"Sends without an approval: {x.Reason} ({x.AllowedBy})"));
     }
 
     /// <summary>A browser that is away does not answer; it asks for everything when it is back.</summary>

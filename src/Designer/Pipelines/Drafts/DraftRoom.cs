@@ -4,6 +4,7 @@ using PromptDesigner.Runtime;
 using PromptDesigner.Runtime.Graphs;
 using PromptDesigner.Runtime.Pipelines;
 using PromptDesigner.Runtime.Pipelines.Drafts;
+using PromptDesigner.Runtime.Sending;
 
 namespace PromptDesigner.Designer.Pipelines.Drafts;
 
@@ -26,6 +27,9 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
     public int Revision { get; private set; }
 
     public IReadOnlyList<Problem> Problems { get; private set; } = [];
+
+    /// <summary>Sends that an administrator let go without a gate.</summary>
+    public IReadOnlyList<SendAllowed> Allowed { get; private set; } = [];
 
     public ImmutableList<DraftSeat> Seats => _seats;
 
@@ -86,6 +90,7 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
         {
             if (Revision == 0) return; // not read yet, and judged when it is
             Problems = await rooms.Judge.ProblemsAsync(Graph, workspace, pipeline, CancellationToken.None);
+            Allowed = await rooms.Exceptions.OfAsync(pipeline, workspace, CancellationToken.None);
         }
         finally
         {
@@ -135,6 +140,7 @@ internal sealed class DraftRoom(DraftRooms rooms, Guid pipeline, int workspace)
         if (await rooms.LoadAsync(pipeline, workspace, cancel) is not { } stored || stored.Revision <= Revision) return;
         var graph = GraphJudge.ReadStored(stored.Draft);
         var problems = await rooms.Judge.ProblemsAsync(graph, workspace, pipeline, cancel);
+        Allowed = await rooms.Exceptions.OfAsync(pipeline, workspace, cancel);
         (Graph, Written, Revision, Problems) = (graph, stored.Draft, stored.Revision, problems);
     }
 }

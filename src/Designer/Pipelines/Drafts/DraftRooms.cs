@@ -3,6 +3,7 @@ using PromptDesigner.Data.Storage;
 using PromptDesigner.Runtime;
 using PromptDesigner.Runtime.Accounts;
 using PromptDesigner.Runtime.Pipelines;
+using PromptDesigner.Runtime.Sending;
 
 namespace PromptDesigner.Designer.Pipelines.Drafts;
 
@@ -20,10 +21,10 @@ public sealed class DraftRooms : IDisposable
     private readonly Dictionary<(Guid Pipeline, Guid Person), (DraftSteps Steps, DateTimeOffset Left)> _left = [];
 
     /// <summary>No room yet.</summary>
-    public DraftRooms(Database database, PipelineEditor editor, GraphJudge judge, Memberships people, TimeProvider clock, ILogger<DraftRooms> log)
+    public DraftRooms(Database database, PipelineEditor editor, GraphJudge judge, SendExceptions exceptions, Memberships people, TimeProvider clock, ILogger<DraftRooms> log)
     {
         (_database, _log) = (database, log);
-        (Editor, Judge, People, Clock) = (editor, judge, people, clock);
+        (Editor, Judge, Exceptions, People, Clock) = (editor, judge, exceptions, people, clock);
         editor.Saved += OnSaved;
         judge.Changed += OnJudgedAnew;
     }
@@ -31,6 +32,8 @@ public sealed class DraftRooms : IDisposable
     internal PipelineEditor Editor { get; }
 
     internal GraphJudge Judge { get; }
+
+    internal SendExceptions Exceptions { get; }
 
     internal Memberships People { get; }
 

@@ -1,6 +1,7 @@
 using PromptDesigner.Runtime;
 using PromptDesigner.Runtime.Graphs;
 using PromptDesigner.Runtime.Pipelines.Drafts;
+using PromptDesigner.Runtime.Sending;
 
 namespace PromptDesigner.Designer.Pipelines.Drafts;
 
@@ -30,6 +31,9 @@ public sealed class DraftSeat : IAsyncDisposable
 
     /// <summary>What is wrong with it.</summary>
     public IReadOnlyList<Problem> Problems => _room.Problems;
+
+    /// <summary>Sends that an administrator let go without a gate.</summary>
+    public IReadOnlyList<SendAllowed> Allowed => _room.Allowed;
 
     /// <summary>Who else sits here.</summary>
     public IReadOnlyList<string> Others => [.. _room.Seats.Where(x => x._actor.Name != _actor.Name).Select(x => x._actor.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
