@@ -48,6 +48,9 @@ public sealed partial class DesignPage
     /// <summary>The pipeline's id.</summary>
     [Parameter] public Guid Id { get; set; }
 
+    /// <summary>The node that somebody came for, with its problems beside it; empty: the whole with its problems; null: nothing in particular.</summary>
+    [SupplyParameterFromQuery] private string? Step { get; set; }
+
     [CascadingParameter] private Actor Actor { get; set; } = default!;
 
     [Inject] private Database Database { get; set; } = default!;
@@ -146,6 +149,19 @@ public sealed partial class DesignPage
         _chosen = ids.Count;
         _node = ids.Count == 1 && _seat!.Graph.Nodes.Any(x => x.Id == ids[0]) ? ids[0] : null;
         return Task.CompletedTask;
+    }
+
+    private async Task ListenAsync()
+    {
+        var isFirst = !_listens;
+        _listens = true;
+        if (!isFirst || Step is null) return;
+        if (_seat!.Problems.Any(x => x.Node == Step || Step.Length == 0))
+        {
+            Open(Drawer.Problems);
+            StateHasChanged();
+        }
+        if (_seat.Graph.Nodes.Any(x => x.Id == Step)) await _canvas!.SelectAsync(Step);
     }
 
     private Task CommandAsync(string name) => _canvas?.CommandAsync(name) ?? Task.CompletedTask;

@@ -90,6 +90,7 @@ public sealed partial class VersionsPage
         _marks = new(StringComparer.Ordinal); // another one each time: the picture looks no deeper
         foreach (var node in _difference.Nodes) _marks[node.Node.Id] = Word(node.Change);
         foreach (var edge in _difference.Edges) _marks[GraphDifference.KeyOf(edge.Edge)] = Word(edge.Change);
+        if (_node is null || !_marks.ContainsKey(_node)) _node = _difference.Nodes.Select(x => x.Node.Id).FirstOrDefault(); // in view and readable
     }
 
     private async Task ListAsync(DesignerDb db, int below, List<PipelineVersion> before)

@@ -21,7 +21,8 @@ namespace PromptDesigner.Designer.Runs;
 /// <param name="Plan">The version that runs.</param>
 /// <param name="Uncertain">A mail of which somebody has to say what became of it; null: it waits for none.</param>
 /// <param name="Scheduled">The schedule that made it; null: none did.</param>
-public sealed record RunHead(Run Run, Guid Pipeline, string PipelineName, RunPlan Plan, Guid? Uncertain, ScheduledRun? Scheduled = null);
+/// <param name="HeldUntil">When what was decided takes effect; null: nothing is held.</param>
+public sealed record RunHead(Run Run, Guid Pipeline, string PipelineName, RunPlan Plan, Guid? Uncertain, ScheduledRun? Scheduled = null, DateTimeOffset? HeldUntil = null);
 
 /// <summary>Which schedule made a run, and for when.</summary>
 /// <param name="Schedule">The schedule's id; null: it was deleted.</param>
@@ -40,7 +41,9 @@ public sealed record ScheduledRun(Guid? Schedule, string TimeZone, string? Trigg
 public sealed record StepLine(string SortPath, string Path, PlanNode Node, Step Row, int Calls, decimal? Cost, int? Items)
 {
     /// <summary>How its state looks and is called.</summary>
-    public (string Word, string Tone, string Icon) Said => Say.State(Row.Status, Row.WaitUntil is not null, Node.Graph.Kind == "email");
+    public (string Word, string Tone, string Icon) Said => Row is { Status: StepStatus.Succeeded, Port: { } port } && Doubts.TryGetValue(port, out var doubt) ? (doubt, "wait", "check") : Say.State(Row.Status, Row.WaitUntil is not null, Node.Graph.Kind == "email");
+
+    private static readonly Dictionary<string, string> Doubts = new(StringComparer.Ordinal) { ["exhausted"] = "The check did not hold", ["unsure"] = "Unsure", ["invalid"] = "Not valid" };
 }
 
 /// <summary>A step with everything that it did.</summary>
@@ -75,8 +78,11 @@ public sealed class RunScreen(Database database, PlanCache plans, RunDispatcher 
         var row = await db.Runs.Where(x => x.Id == id).Join(db.Pipelines, x => x.PipelineKey, x => x.Key, (run, pipeline) => new { run, pipeline.Id, pipeline.Name }).SingleOrDefaultAsync(cancel);
         if (row is null) return null;
         var uncertain = row.run.WaitingFor != WaitingFor.Resolution ? null : await db.Mails.Where(x => x.RunKey == row.run.Key && x.Status == MailStatus.Uncertain).OrderBy(x => x.SortPath).Select(x => (Guid?)x.Id).FirstOrDefaultAsync(cancel);
-        return new RunHead(row.run, row.Id, row.Name, await plans.GetAsync(row.run.PipelineKey, row.run.Version, row.run.DraftRevision, cancel), uncertain, await ScheduledAsync(db, row.run, cancel));
+        return new RunHead(row.run, row.Id, row.Name, await plans.GetAsync(row.run.PipelineKey, row.run.Version, row.run.DraftRevision, cancel), uncertain, await ScheduledAsync(db, row.run, cancel), await HeldAsync(db, row.run, cancel));
     }
+
+    private static async Task<DateTimeOffset?> HeldAsync(DesignerDb db, Run run, CancellationToken cancel) =>
+        run.WaitingFor != WaitingFor.People ? null : await db.Approvals.Where(x => x.RunKey == run.Key && !x.Settled && x.Status != ApprovalStatus.Pending && x.ReleaseAt != null).Select(x => x.ReleaseAt).MinAsync(cancel);
 
     private static async Task<ScheduledRun?> ScheduledAsync(DesignerDb db, Run run, CancellationToken cancel)
     {

@@ -65,6 +65,9 @@ public sealed class FieldAttribute(string label, FieldEditor editor, string help
     /// <summary>Asked for only where a choice beside it says so (<c>type=minLength|maxLength</c>); null: always.</summary>
     public string? When { get; init; }
 
+    /// <summary>True where files may say it and a form need not ask: it is shown where it is set.</summary>
+    public bool InFilesOnly { get; init; }
+
     /// <summary>True where the setting is judged or read inside the container (<c>until</c>, <c>feedback</c>, <c>result</c>), not before it.</summary>
     public bool Inside { get; init; }
 }

@@ -37,7 +37,7 @@ public sealed class EditorTests : IAsyncLifetime
     public async Task A_condition_is_made_of_rows()
     {
         await ClickAsync(Show("gate"), "[data-add=when]");
-        Assert.Equal("""{"all":[{"left":"","op":"equals","right":""}]}""", Setting("gate", "when"));
+        Assert.Equal("""{"all":[{"left":"p","op":"equals","right":""}]}""", Setting("gate", "when")); // the nearest step, until another is chosen
         var form = Show("gate");
         await TypeAsync(form, "[data-setting=condition-left]", "p");
         form = Show("gate");
@@ -74,6 +74,18 @@ public sealed class EditorTests : IAsyncLifetime
     {
         var known = new Values(new Dictionary<string, JsonElement> { ["n"] = JsonSerializer.SerializeToElement(4), ["t"] = JsonSerializer.SerializeToElement("4") });
         Assert.Equal("""{"all":[{"left":"n","op":"equals","right":4},{"left":"t","op":"equals","right":"4"}]}""", ConditionRows.Write(true, [new("n", "equals", "4"), new("t", "equals", "4")], known)!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("", "shorter", "300", " is shorter than 300 characters")]
+    [InlineData("draft", "longer", "5", "draft is longer than 5 characters")]
+    [InlineData("triage.urgency", "greaterOrEqual", "0.7", "triage.urgency is at least 0.7")]
+    [InlineData("draft", "isEmpty", "", "draft is empty")]
+    public void What_was_chosen_stays_chosen_whatever_is_filled_in_first(string left, string op, string right, string said)
+    {
+        var row = new ConditionRow(left, op, right);
+        Assert.Equal([row], ConditionRows.Read(ConditionRows.Write(true, [row], Nothing)).Rows);
+        Assert.Equal(said, ConditionRows.Say(row));
     }
 
     [Fact]

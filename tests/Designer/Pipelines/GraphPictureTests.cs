@@ -26,6 +26,14 @@ public sealed class GraphPictureTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_click_on_a_step_leads_where_the_page_says()
+    {
+        var graph = Read(PipelineFile.Chain(1, "practice/practice"));
+        Assert.Empty(_bunit.Render<GraphPicture>(x => x.Add(y => y.Graph, graph)).FindAll("a"));
+        Assert.Equal(["/there?step=input", "/there?step=p1", "/there?step=out"], _bunit.Render<GraphPicture>(x => x.Add(y => y.Graph, graph).Add(y => y.Href, "/there?step=")).FindAll("a").Select(x => x.GetAttribute("href")));
+    }
+
+    [Fact]
     public void Nodes_beside_each_other_do_not_cover_each_other()
     {
         var file = PipelineFile.Named("Wide").Input("text");

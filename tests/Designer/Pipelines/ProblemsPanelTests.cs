@@ -45,6 +45,17 @@ public sealed class ProblemsPanelTests : IAsyncLifetime
         Assert.Equal(wrong, Prompt);
     }
 
+    [Fact]
+    public async Task Ways_out_on_which_a_run_would_fail_are_named_until_something_follows()
+    {
+        Assert.Empty(Show().FindAll("[data-loose]"));
+        var kind = new AddNode(JsonSerializer.SerializeToElement(new { id = "kind", kind = "classify", name = "What it is", position = new { x = 0, y = 0 }, settings = new { text = "x", routes = new[] { new { port = "praise" } } } }));
+        Assert.Null((await _seat.ApplyAsync([kind, new AddEdge(new DraftEdge("p1", "kind"))], null, CancellationToken.None)).Refusal);
+        Assert.Contains("“unsure” of What it is", Show().Find("[data-loose]").TextContent, StringComparison.Ordinal);
+        Assert.Null((await _seat.ApplyAsync([new AddEdge(new DraftEdge("kind", "out", "unsure"))], null, CancellationToken.None)).Refusal);
+        Assert.Empty(Show().FindAll("[data-loose]"));
+    }
+
     private string? Prompt => _seat.Graph.Nodes.Single(x => x.Id == "p1").Settings.GetProperty("prompt").GetString();
 
     private IRenderedComponent<ProblemsPanel> Show(Action<Problem>? go = null) => _screen.Show<ProblemsPanel>(_screen.Ana, x => x.Add(y => y.Seat, _seat).Add(y => y.OnGo, go ?? (_ => { })));

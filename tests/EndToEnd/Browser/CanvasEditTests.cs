@@ -54,6 +54,32 @@ public sealed class CanvasEditTests(Chromium chromium, Site site) : CanvasScene(
     }
 
     [Fact]
+    public async Task A_list_s_container_dropped_between_two_steps_makes_room_and_says_by_itself_what_it_takes_and_gives()
+    {
+        var pipeline = (await Site.App.Api.PostAsync("/pipelines", new
+        {
+            schemaVersion = 1, name = "Between", edges = new[] { new { from = "input", to = "output" } },
+            nodes = new object[] { new { id = "input", kind = "input", position = new { x = 0, y = 0 }, settings = new { fields = new[] { new { name = "reviews", type = "list" } } } }, new { id = "output", kind = "output", position = new { x = 400, y = 0 }, settings = new { fields = new[] { new { name = "all", value = "{{ foreach }}" } } } } },
+        })).Ok().GetProperty("id").GetString()!;
+        var screen = await OpenAsync(Site.Designer);
+        await screen.GoAsync($"/pipelines/{pipeline}/design");
+        await ReadyAsync(screen);
+        foreach (var _ in Enumerable.Range(0, 3)) await screen.ClickAsync("[aria-label='Zoom out']");
+        var (canvas, wire) = ((await screen[".cv-middle"].BoundingBoxAsync())!, (await screen[".react-flow__edge-path"].First.BoundingBoxAsync())!);
+        await DropAsync(screen, "forEach", wire.X + (wire.Width / 2) - canvas.X, wire.Y + (wire.Height / 2) - canvas.Y);
+        await screen.Seen("[data-node-id=foreach]");
+        await screen.Seen(Saved);
+        var box = (await screen["[data-node-id=foreach]"].BoundingBoxAsync())!;
+        Assert.True((await screen["[data-node-id=output]"].BoundingBoxAsync())!.X > box.X + box.Width, "The output lies under the container.");
+        await DropAsync(screen, "classify", box.X + (box.Width / 2) - canvas.X, box.Y + (box.Height / 2) - canvas.Y);
+        await screen.Seen("[data-node-id=classify]");
+        var draft = JsonDocument.Parse(await StoredAsync(Site.App, pipeline, x => x.Contains("classify", StringComparison.Ordinal))).RootElement;
+        var each = draft.GetProperty("nodes").EnumerateArray().Single(x => x.GetProperty("id").GetString() == "foreach").GetProperty("settings");
+        Assert.Equal(("input.reviews", "classify.route"), (each.GetProperty("items").GetString(), each.GetProperty("result").GetString()));
+        Assert.Equal("foreach>output input>foreach", Edges(draft.GetRawText()));
+    }
+
+    [Fact]
     public async Task A_container_is_copied_with_its_content_into_another_pipeline()
     {
         var (screen, _) = await ImportedAsync();

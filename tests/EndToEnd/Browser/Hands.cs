@@ -52,7 +52,7 @@ internal sealed class MouseHands(Screen screen, Func<string, float, float, Task>
 
     public Task PressAsync(string button) => screen.ClickAsync(".inspector " + button);
 
-    public Task OpenMoreAsync() => screen.ClickAsync(".inspector details:has([data-setting=revise]) > summary");
+    public Task OpenMoreAsync() => screen.ClickAsync(".inspector details[data-more] > summary");
 }
 
 /// <summary>Draws without a mouse: everything is reached with Tab, keys and letters.</summary>
@@ -134,7 +134,7 @@ internal sealed class KeyHands(Screen screen) : IHands
 
     public async Task OpenMoreAsync()
     {
-        await ReachAsync(".inspector details:has([data-setting=revise]) > summary");
+        await ReachAsync(".inspector details[data-more] > summary");
         await screen.PressAsync("Enter");
     }
 

@@ -103,6 +103,7 @@ internal static class SupportTriage
     {
         await hands.ChooseAsync(was);
         await hands.TypeAsync("[data-setting-of=Name] [data-setting=name]", name);
+        await hands.OpenMoreAsync();
         await hands.TypeAsync("[data-setting=id]", id);
         await hands.ArrivedAsync(id);
     }

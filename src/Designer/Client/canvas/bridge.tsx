@@ -46,7 +46,7 @@ export function mount(host: HTMLElement, options: Options, dotnet: DotNet) {
   };
   const page = host.closest<HTMLElement>('.design');
   const fix = resizable(page);
-  const plain = inking(page);
+  const plain = inking(page, host);
   modal?.addEventListener('components-reconnect-state-changed', onConnection);
 
   root.render(

@@ -161,6 +161,9 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
   const hold = useCallback((_: unknown, edge: Wire) => { held.current = edge.data?.edge; }, []);
   const letGo = useCallback(() => { held.current = undefined; }, []);
   const reconnect = useCallback((edge: Wire, x: Connection) => { if (edge.data) editing.reconnect(edge.data.edge, edgeOf(x.source, x.sourceHandle, x.target)); }, [editing]);
+  // while the view moves it is a picture of its own, which is moved and not painted; afterwards it is painted sharply
+  const moves = useCallback(() => middle.current?.classList.add('moving'), []);
+  const rests = useCallback(() => middle.current?.classList.remove('moving'), []);
   const arrange = useCallback(() => editing.arrange(), [editing]);
   const addBeside = useCallback((kind: string) => add(kind, beside()), [add, beside]);
   const onDrop = (event: DragEvent): void => {
@@ -185,7 +188,7 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
       {!readOnly && <Palette kinds={kinds.all} onAdd={addBeside} />}
       <div className="cv-middle" ref={middle} onDrop={onDrop} onDragOver={event => event.preventDefault()} onDoubleClick={onDoubleClick} onPointerMove={event => { pointer.current = { x: event.clientX, y: event.clientY }; }} onPointerLeave={() => { pointer.current = null; }}>
         {look && <ReactFlow<CanvasNode, Wire>
-          nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} onNodesChange={onNodesChange} onEdgesChange={onEdgesChange}
+          nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} onNodesChange={onNodesChange} onEdgesChange={onEdgesChange} onMoveStart={moves} onMoveEnd={rests}
           onNodeDragStart={lift} onSelectionDragStart={lift} onNodeDragStop={dropped} onSelectionDragStop={dropped}
           onConnect={connect} onConnectEnd={onConnectEnd} onReconnectStart={hold} onReconnectEnd={letGo} isValidConnection={mayConnect}
           edgesReconnectable={!readOnly} onReconnect={reconnect} reconnectRadius={14}

@@ -31,6 +31,13 @@ export function newNode(graph: Graph, kinds: Kinds, kind: string, position: Poin
   };
 }
 
+/** A container gives what the first step in it gives, until somebody says otherwise. */
+export function givenBy(graph: Graph, node: GraphNode): Operation[] {
+  const holder = graph.nodes.find(x => x.id === node.parent);
+  if (!holder || (holder.settings?.result ?? '') !== '' || graph.nodes.some(x => x.parent === holder.id)) return [];
+  return [{ op: 'set', id: holder.id, path: 'settings/result', value: node.kind === 'classify' ? `${node.id}.route` : node.id }];
+}
+
 /** Why two nodes cannot be connected, in a sentence; null where they can. */
 export function refusal(graph: Graph, kinds: Kinds, edge: GraphEdge): string | null {
   const from = graph.nodes.find(x => x.id === edge.from);

@@ -1,12 +1,13 @@
-import { absolute, freshId, idsOf, insertion, newNode, refusal, removal, room, snap } from './changes';
+import { absolute, freshId, givenBy, idsOf, insertion, newNode, refusal, removal, room, snap } from './changes';
 import { pasted, read, copied } from './clipboard';
 import { edgeKey } from './document';
 import { inLine, type Side } from './align';
 import { arranged } from './layout';
+import { nodeWidth } from './flow';
 import { filledBy, nameOf, portsOf, type Kinds } from './kinds';
 import { boxOf, centreOf, containerAt, edgeAt, freePlace, type Flow } from './places';
 import type { Store } from './store';
-import type { GraphEdge, Operation, Placed, Point } from './types';
+import type { Graph, GraphEdge, Operation, Placed, Point } from './types';
 
 export interface Chosen { nodes: string[]; notes: string[]; edges: GraphEdge[] }
 
@@ -35,11 +36,12 @@ export class Editing {
     const origin = holder ? absolute(graph, holder) : { x: 0, y: 0 };
     const corner = source ? { x: at.x, y: at.y - 26 } : { x: at.x - 116, y: at.y - 30 };
     if (edge && beside) corner.x = Math.max(corner.x, boxOf(this.flow, beside.id).x + boxOf(this.flow, beside.id).width + 64);
-    const free = holder || edge ? corner : freePlace(this.flow, corner, { width: 232, height: 72 });
+    const free = holder || edge ? corner : freePlace(this.flow, corner, this.kinds.of(kind).container ? { width: 400, height: 200 } : { width: nodeWidth, height: 72 });
     const node = newNode(graph, this.kinds, kind, { x: free.x - origin.x, y: free.y - origin.y }, parent, !this.store.lost);
     const links: Operation[] = source ? [{ op: 'addEdge', edge: { ...source, to: node.id } }] : edge ? insertion(this.kinds, node, edge) : [];
-    const moved = edge && links.length > 0 ? room(graph, edge.to, node.position!.x + 296) : [];
-    this.store.edit([{ op: 'addNode', node }, ...links, ...moved]);
+    const moved = edge && links.length > 0 ? room(graph, edge.to, node.position!.x + (node.size?.width ?? nodeWidth) + 64) : [];
+    const filled = beside && links.length > 0 ? filledBy(beside, { ...(source ?? edge!), to: node.id }, node) : null;
+    this.store.edit([{ op: 'addNode', node }, ...links, ...moved, ...givenBy(graph, node), ...(filled ? [{ op: 'set' as const, id: node.id, ...filled }] : [])]);
     this.choose([node.id]);
     this.store.say(`${this.#called(node.id)} added${links.length > 0 ? ' and connected' : ''}.`);
     return node.id;
@@ -60,7 +62,8 @@ export class Editing {
     const filled = filledBy(from, edge, to);
     this.store.edit([{ op: 'addEdge', edge }, ...(filled ? [{ op: 'set' as const, id: to.id, ...filled }] : [])]);
     this.store.say(`${this.#called(edge.from)} is connected to ${this.#called(edge.to)}.`);
-    if (filled) this.store.tell(to.kind === 'output' ? `The pipeline gives on what ${this.#called(from.id)} gave.` : `${this.#called(to.id)} shows what ${this.#called(from.id)} gave.`);
+    if (filled && to.kind === 'forEach') this.store.tell(`${this.#called(to.id)} takes the entries of ${String(filled.value)}.`);
+    else if (filled) this.store.tell(to.kind === 'output' ? `The result of the pipeline is what ${this.#called(from.id)} gave.` : `${this.#called(to.id)} shows what ${this.#called(from.id)} gave.`);
     else this.#offer(edge);
   }
 
@@ -82,12 +85,13 @@ export class Editing {
   #offer(edge: GraphEdge): void {
     const [from, to] = [this.store.graph.nodes.find(x => x.id === edge.from), this.store.graph.nodes.find(x => x.id === edge.to)];
     const reads = to && this.kinds.of(to.kind).reads;
-    if (!from || !to || !reads || String(to.settings?.[reads] ?? '').trim() !== '') return;
+    const isEmpty = (graph: Graph): boolean => reads !== undefined && String(graph.nodes.find(x => x.id === edge.to)?.settings?.[reads] ?? '').trim() === '' && graph.nodes.some(x => x.id === edge.to);
+    if (!from || !to || !isEmpty(this.store.graph)) return;
     const fields = from.settings?.fields;
     const field = from.kind === 'input' && Array.isArray(fields) && typeof fields[0] === 'object' && fields[0] !== null && !Array.isArray(fields[0]) ? fields[0].name : undefined;
     if (from.kind === 'input' && typeof field !== 'string') return;
     const text = `{{ ${from.id}${typeof field === 'string' ? `.${field}` : ''} }}`;
-    this.store.tell(`${this.#called(to.id)} says nothing yet.`, `Insert ${text}`, () => this.store.edit([{ op: 'set', id: to.id, path: `settings/${reads}`, value: text }]));
+    this.store.tell(`${this.#called(to.id)} says nothing yet.`, `Insert ${text}`, () => this.store.edit([{ op: 'set', id: to.id, path: `settings/${reads}`, value: text }]), isEmpty);
   }
 
   #called(id: string): string {

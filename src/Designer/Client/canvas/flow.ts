@@ -1,7 +1,7 @@
 import type { Edge, Node } from '@xyflow/react';
 import { edgeKey } from './document';
 import { drawn } from './drawn';
-import { detailOf, nameOf, portsOf, summaryOf, type Kinds, type Port } from './kinds';
+import { besideOf, detailOf, nameOf, portsOf, summaryOf, type Kinds, type Port } from './kinds';
 import type { Shown } from './store';
 import type { Graph, GraphEdge, GraphNode, Kind, Mark, Problem, Size, State } from './types';
 
@@ -18,12 +18,13 @@ const least: Size = { width: 280, height: 144 };
 
 /** A container is at least as large as what is in it. */
 function sizeOf(node: GraphNode, inside: Inside): Size {
-  const foot = inside.dataOf(node).state ? 32 : 0;
+  const { state, ports } = inside.dataOf(node);
+  const foot = state ? 32 : 0;
   const size = { width: Math.max(least.width, node.size?.width ?? 0), height: Math.max(least.height, node.size?.height ?? 0) };
   for (const child of inside.children.get(node.id) ?? []) {
     const data = inside.dataOf(child);
     const own = data.kind.container && !data.folded ? sizeOf(child, inside) : drawn(data, { width: nodeWidth }).measured;
-    size.width = Math.max(size.width, (child.position?.x ?? 0) + own.width + 24);
+    size.width = Math.max(size.width, (child.position?.x ?? 0) + own.width + besideOf(ports));
     size.height = Math.max(size.height, (child.position?.y ?? 0) + own.height + 24 + foot);
   }
   return size;

@@ -4,11 +4,11 @@ const own = new Set(['if', 'elsif', 'else', 'endif', 'for', 'in', 'endfor', 'ass
 
 const inked = new WeakSet<Element>();
 
-/** Colours the values in every text field of a page that lies over a copy of its text (`data-ink` names what is known): known ones as chips, unknown names underlined. */
-export function inking(page: HTMLElement | null): () => void {
+/** Colours the values in every text field of a page that lies over a copy of its text (`data-ink` names what is known): known ones as chips, unknown names underlined. What changes on the canvas, in every frame of a drag, is none of its business. */
+export function inking(page: HTMLElement | null, canvas: Element): () => void {
   if (!page) return () => {};
   const all = (): void => page.querySelectorAll<HTMLElement>('[data-ink]').forEach(prepare);
-  const observer = new MutationObserver(all);
+  const observer = new MutationObserver(changes => { if (changes.some(x => !canvas.contains(x.target))) all(); });
   observer.observe(page, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-ink', 'data-bare', 'data-of'] });
   all();
   return () => observer.disconnect();

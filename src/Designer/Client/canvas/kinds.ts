@@ -33,6 +33,9 @@ export function portsOf(node: GraphNode, kind: Kind): Port[] {
 /** Ports are written out where there is more to say than that it goes on. */
 export const named = (ports: Port[]): boolean => ports.length > 1 || (ports.length === 1 && ports[0]?.name !== 'out');
 
+/** The room right of what is in a container: the names of its ports stand there. */
+export const besideOf = (ports: Port[]): number => (named(ports) ? 80 : 24);
+
 const names = (list: Json[], key: string): string[] => list.map(x => (isObject(x) && typeof x[key] === 'string' ? (x[key] as string) : '')).filter(x => x !== '');
 
 const operators: Record<string, string> = {
@@ -45,7 +48,9 @@ function inWords(condition: Settings): string {
   const all = condition.all ?? condition.any;
   if (Array.isArray(all)) return all.filter(isObject).map(inWords).join(condition.any ? ' or ' : ' and ');
   const right = condition.right === undefined ? '' : ` ${typeof condition.right === 'string' ? condition.right : JSON.stringify(condition.right)}`;
-  return `${condition.left ?? ''} ${operators[String(condition.op)] ?? String(condition.op ?? '')}${right}`.trim();
+  const left = String(condition.left ?? '');
+  if (left.endsWith('.size') && (condition.op === 'lessThan' || condition.op === 'greaterThan')) return `${left.slice(0, -5)} is ${condition.op === 'lessThan' ? 'shorter' : 'longer'} than${right} characters`;
+  return `${left} ${operators[String(condition.op)] ?? String(condition.op ?? '')}${right}`.trim();
 }
 
 function sayValue(value: Json | undefined): string {
@@ -80,6 +85,8 @@ export function nameOf(node: GraphNode, kind: Kind): string {
 /** What a step that says nothing yet is given when another is connected to it: an output gives on what came, a gate judges it. */
 export function filledBy(from: GraphNode, edge: GraphEdge, to: GraphNode): { path: string; value: Json } | null {
   const isEmpty = (value: Json | undefined): boolean => value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+  const lists = Array.isArray(from.settings?.fields) ? from.settings.fields.filter(x => isObject(x) && x.type === 'list' && typeof x.name === 'string') : [];
+  if (from.kind === 'input' && to.kind === 'forEach' && isEmpty(to.settings?.items) && lists.length === 1) return { path: 'settings/items', value: `${from.id}.${String((lists[0] as Settings).name)}` };
   if (from.kind === 'input' || !['out', 'approved', 'valid'].includes(edge.fromPort ?? 'out')) return null;
   if (to.kind === 'output' && isEmpty(to.settings?.fields)) return { path: 'settings/fields', value: [{ name: from.kind === 'approval' || from.id.length > 64 ? 'result' : from.id, value: `{{ ${from.id} }}` }] };
   return to.kind === 'approval' && isEmpty(to.settings?.subject) ? { path: 'settings/subject', value: `{{ ${from.id} }}` } : null;

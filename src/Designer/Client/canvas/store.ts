@@ -14,7 +14,7 @@ export interface Shown {
   /** Sends that may go without an approval, with the reason. */
   allowed: Record<string, string>;
   /** A short message over the canvas, perhaps with something to do. */
-  message: { text: string; title?: string; act?: () => void } | null;
+  message: { text: string; title?: string; act?: () => void; holds?: (graph: Graph) => boolean } | null;
   /** What was just done, for those who do not see it. */
   said: string;
 }
@@ -92,10 +92,11 @@ export class Store {
   allow(allowed: Record<string, string>): void { this.#show({ allowed }); }
   marks(marks: Record<string, Mark>): void { this.#show({ marks }); }
 
-  tell(text: string, title?: string, act?: () => void): void {
+  /** @param holds False where the graph has become one in which there is nothing to do any more. */
+  tell(text: string, title?: string, act?: () => void, holds?: (graph: Graph) => boolean): void {
     clearTimeout(this.#fade);
     this.#fade = window.setTimeout(() => this.#show({ message: null }), act ? 30_000 : 6_000);
-    this.#show({ message: { text, ...(title && act ? { title, act: () => { this.#show({ message: null }); act(); } } : {}) } });
+    this.#show({ message: { text, ...(title && act ? { title, act: () => { this.#show({ message: null }); act(); } } : {}), ...(holds ? { holds } : {}) } });
   }
 
   say(said: string): void { this.#show({ said }); }
@@ -156,6 +157,7 @@ export class Store {
 
   #show(change: Partial<Shown>): void {
     this.shown = { ...this.shown, ...change };
+    if (change.graph && this.shown.message?.holds?.(change.graph) === false) this.shown = { ...this.shown, message: null };
     for (const listener of this.#listeners) listener();
   }
 }

@@ -22,6 +22,9 @@ public static class ConditionRows
         [Shorter] = "is shorter than (characters)", [Longer] = "is longer than (characters)", ["isTrue"] = "is true", ["isFalse"] = "is false", ["matches"] = "matches the pattern",
     };
 
+    /// <summary>A comparison in words, as it stands in a sentence.</summary>
+    public static string Say(ConditionRow row) => row.Op is Shorter or Longer ? $"{row.Left} is {row.Op} than {row.Right} characters" : $"{row.Left} {Words[row.Op]}{(HasRight(row.Op) ? $" {row.Right}" : "")}";
+
     private const string Shorter = "shorter";
     private const string Longer = "longer";
     private const string Size = ".size";
@@ -52,7 +55,7 @@ public static class ConditionRows
         var parts = new JsonArray();
         foreach (var row in rows)
         {
-            var written = row.Op is Shorter or Longer ? row with { Left = row.Left.Length == 0 ? "" : row.Left + Size, Op = row.Op == Shorter ? "lessThan" : "greaterThan" } : row;
+            var written = row.Op is Shorter or Longer ? row with { Left = row.Left + Size, Op = row.Op == Shorter ? "lessThan" : "greaterThan" } : row;
             var part = new JsonObject { ["left"] = written.Left, ["op"] = written.Op };
             if (HasRight(written.Op)) part["right"] = Right(written, known);
             parts.Add(part);

@@ -67,7 +67,7 @@ internal sealed class ConditionReader(string called)
         var text = left.GetString()!.Trim();
         if (text.StartsWith("{{", StringComparison.Ordinal) && text.EndsWith("}}", StringComparison.Ordinal) && text.Length >= 4) text = text[2..^2];
         if (ValuePath.TryParse(text, out var path)) return path;
-        Invalid($"{at}/left", $"cannot read '{left.GetString()}' as a path such as classify.route");
+        Invalid($"{at}/left", text.Length == 0 || text.StartsWith('.') ? "does not say what is looked at; choose a value, such as classify.route" : $"cannot read '{left.GetString()}' as a path such as classify.route");
         return null;
     }
 

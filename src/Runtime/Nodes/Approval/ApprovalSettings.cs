@@ -72,11 +72,11 @@ public sealed class ApprovalSettings : StepSettings
 public sealed class Reviewers
 {
     /// <summary><c>Reviewer</c>: everybody with that right.</summary>
-    [Field("Role", FieldEditor.Text, "Empty or 'Reviewer': everybody in the workspace with the right to review.")]
+    [Field("Role", FieldEditor.Text, "Empty or 'Reviewer': everybody in the workspace with the right to review.", InFilesOnly = true)]
     public string? Role { get; set; }
 
     /// <summary>Mail addresses of members.</summary>
-    [Field("People", FieldEditor.People, "Mail addresses of members who may review.", Max = 100)]
+    [Field("People", FieldEditor.People, "Who may decide. Nobody chosen: everybody in the workspace with the right to review.", Max = 100)]
     public List<string>? People { get; set; }
 }
 

@@ -6,7 +6,7 @@ using PromptDesigner.Runtime.ModelCalls;
 namespace PromptDesigner.Runtime.Nodes.Classify;
 
 /// <summary>Lets a model choose a route.</summary>
-[Node("classify", "Classify", NodeGroup.Models, "Asks a model which route fits, and how sure it is.")]
+[Node("classify", "Classify", NodeGroup.Models, "Asks a model which of several kinds a text is, and goes that way.")]
 public sealed class ClassifyNode : Node<ClassifySettings>
 {
     /// <inheritdoc />

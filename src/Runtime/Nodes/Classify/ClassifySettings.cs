@@ -8,7 +8,7 @@ public sealed class ClassifySettings : CallingSettings
     public string Text { get; set; } = "";
 
     /// <summary>Where it may go.</summary>
-    [Field("Routes", FieldEditor.Table, "The classes to choose from, each with a way out of this step; the better they are described, the better the choice.", Required = true, Max = 100)]
+    [Field("Routes", FieldEditor.Table, "The kinds to choose from, such as complaint and praise, each with a way out of this step; the better they are described, the better the choice. What fits none goes out by 'unsure'.", Required = true, Max = 100)]
     public List<ClassifyRoute> Routes { get; set; } = [];
 
     /// <summary>Which model chooses.</summary>
@@ -16,7 +16,7 @@ public sealed class ClassifySettings : CallingSettings
     public string Model { get; set; } = "default";
 
     /// <summary>How sure the model must be.</summary>
-    [Field("Least confidence", FieldEditor.Number, "A choice of which the model is less sure leaves by the port 'unsure'.", Min = 0, Max = 1)]
+    [Field("Least confidence", FieldEditor.Number, "From 0 to 1. Where the model is less sure of its choice, the run goes on by 'unsure'.", Min = 0, Max = 1)]
     public double MinConfidence { get; set; } = 0.6;
 }
 
@@ -24,11 +24,11 @@ public sealed class ClassifySettings : CallingSettings
 public sealed class ClassifyRoute
 {
     /// <summary>The port it leaves by, and the word that the model answers.</summary>
-    [Field("Port", FieldEditor.Text, "The port that this route leaves by, and the word that the model answers.", Required = true)]
+    [Field("Name", FieldEditor.Text, "One word, such as complaint: the model answers with it, and the way out of this step bears it.", Required = true)]
     public string Port { get; set; } = "";
 
     /// <summary>What people read at the port.</summary>
-    [Field("Title", FieldEditor.Text, "What people read at the port. Empty: the port's name.", MaxLength = 200)]
+    [Field("Title", FieldEditor.Text, "What people read on the canvas. Empty: the name.", MaxLength = 200)]
     public string? Title { get; set; }
 
     /// <summary>What belongs here.</summary>

@@ -6,7 +6,7 @@ using PromptDesigner.Runtime.Templates;
 namespace PromptDesigner.Runtime.Nodes.Prompt;
 
 /// <summary>Asks a model.</summary>
-[Node("prompt", "Prompt", NodeGroup.Models, "Renders a prompt, asks a model, and checks the answer.")]
+[Node("prompt", "Prompt", NodeGroup.Models, "Asks a model to write something, and checks what it answers.")]
 public sealed class PromptNode : Node<PromptSettings>
 {
     /// <inheritdoc />
