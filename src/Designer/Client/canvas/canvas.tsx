@@ -81,6 +81,19 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
     if (!element.querySelector('textarea')) element.focus({ preventScroll: true });
   }, [nodes, opened, host]);
 
+  useEffect(() => { // what was in the middle stays there when something opens below
+    const view = middle.current!;
+    let last = view.clientHeight;
+    const watch = new ResizeObserver(() => {
+      const by = Math.round((view.clientHeight - last) / 2);
+      last = view.clientHeight;
+      const at = flow.getViewport();
+      if (by !== 0) void flow.setViewport({ ...at, y: at.y + by });
+    });
+    watch.observe(view);
+    return () => watch.disconnect();
+  }, [flow]);
+
   const chosen = nodes.filter(x => x.selected && x.type === 'step').map(x => x.id).join('\n');
   const light = useMemo(() => (chosen === '' || chosen.includes('\n') ? dark : lightOf(shown.graph, chosen)), [chosen, shown.graph]);
   useEffect(() => {

@@ -60,7 +60,7 @@ export function firstLook(nodes: CanvasNode[], view: HTMLElement, readOnly: bool
   const [width, height] = [view.clientWidth, view.clientHeight];
   const margin = readOnly ? 24 : 48;
   const whole = Math.min(1, (width - 2 * margin) / Math.max(bounds.width, 1), (height - 2 * margin) / Math.max(bounds.height, 1));
-  const zoom = whole >= (readOnly ? 0.4 : 0.5) ? whole : readOnly ? 0.4 : 0.7;
+  const zoom = whole >= (readOnly ? 0.4 : 0.45) ? whole : readOnly ? 0.4 : 0.7;
   const x = bounds.width * zoom > width - 2 * margin ? margin - bounds.x * zoom : (width - bounds.width * zoom) / 2 - bounds.x * zoom;
   const y = bounds.height * zoom > height - 2 * margin ? margin - bounds.y * zoom : (height - bounds.height * zoom) / 2.4 - bounds.y * zoom;
   return { x: Math.round(x), y: Math.round(y), zoom };
