@@ -19,7 +19,7 @@ for project in Runtime Designer Data; do
   running+=($!)
 done
 for one in "${running[@]}"; do wait "$one" || rc=1; done
-# Processes that are killed and pages that are looked at want the machine for themselves.
+# Processes that are killed and pages that are looked at want the machine for themselves; they run beside each other, since both wait a lot.
 # A test that hangs is named and ended; without that nobody would learn of the others.
 dotnet test tests/EndToEnd --no-build --nologo -v q --blame-hang-timeout 12m --blame-hang-dump-type none "$@" || rc=1
 read -r p f s < <(grep -ho '<Counters [^>]*' artifacts/trx/*.trx 2>/dev/null |

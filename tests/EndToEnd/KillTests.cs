@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace PromptDesigner.EndToEnd.Tests;
 
 /// <summary>The real process is killed again and again under load; witness and database are compared afterwards.</summary>
+[Collection("Processes")] // one after the other, beside those in a browser
 public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
     private const int Kills = 10;

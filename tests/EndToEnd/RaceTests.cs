@@ -7,6 +7,7 @@ using PromptDesigner.Support;
 namespace PromptDesigner.EndToEnd.Tests;
 
 /// <summary>Many people decide at the same moment, over HTTP.</summary>
+[Collection("Processes")] // one after the other, beside those in a browser
 public sealed class RaceTests : IAsyncLifetime
 {
     private const int People = 50;

@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace PromptDesigner.EndToEnd.Tests;
 
 /// <summary>One run over ten thousand items, in the real process.</summary>
+[Collection("Processes")] // one after the other, beside those in a browser
 public sealed class ScaleTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Items = 10_000;

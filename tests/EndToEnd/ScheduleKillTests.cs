@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace PromptDesigner.EndToEnd.Tests;
 
 /// <summary>A schedule every five seconds for each policy of missed slots; the real process is killed and stays away for half a minute. Then every slot has its row, and none its second run.</summary>
+[Collection("Processes")] // one after the other, beside those in a browser
 public sealed class ScheduleKillTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);

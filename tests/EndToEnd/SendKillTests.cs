@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace PromptDesigner.EndToEnd.Tests;
 
 /// <summary>The real process is killed again and again between approvals and sends; what the mail server received is compared with what is stored.</summary>
+[Collection("Processes")] // one after the other, beside those in a browser
 public sealed class SendKillTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Kills = 50;

@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace PromptDesigner.EndToEnd.Tests;
 
 /// <summary>Spend caps under parallel load: a call costs 0.02 in whatever currency, and 1.00 may be spent.</summary>
+[Collection("Processes")] // one after the other, beside those in a browser
 public sealed class SpendTests(ITestOutputHelper output) : IDisposable
 {
     private const long Cap = 1_000_000_000_000; // in trillionths, as the database counts

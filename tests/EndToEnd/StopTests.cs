@@ -5,6 +5,7 @@ using PromptDesigner.Support;
 namespace PromptDesigner.EndToEnd.Tests;
 
 /// <summary>The process is asked to stop (SIGTERM) under load.</summary>
+[Collection("Processes")] // one after the other, beside those in a browser
 public sealed class StopTests : IDisposable
 {
     private const int Runs = 24;

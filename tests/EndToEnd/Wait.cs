@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using PromptDesigner.Support;
 
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
-
 namespace PromptDesigner.EndToEnd.Tests;
 
 /// <summary>Waits by looking again, with a deadline.</summary>

@@ -27,6 +27,7 @@ public sealed partial class ScheduleClock : IHostedService, IDisposable
     private readonly RunDispatcher _runs;
     private readonly RunFeed _feed;
     private readonly ISchedulerFactory _schedulers;
+    private readonly IHostApplicationLifetime _life;
     private readonly TimeProvider _clock;
     private readonly CrashPoints _crash;
     private readonly ILogger<ScheduleClock> _log;
@@ -37,10 +38,10 @@ public sealed partial class ScheduleClock : IHostedService, IDisposable
     private DateTimeOffset? _armed;
     private DateTimeOffset _seen = DateTimeOffset.MaxValue;
 
-    internal ScheduleClock(ReadConnections read, JournalWriter writer, RunStarter starter, RunDispatcher runs, RunFeed feed, ISchedulerFactory schedulers, TimeProvider clock, CrashPoints crash, ILogger<ScheduleClock> log)
+    internal ScheduleClock(ReadConnections read, JournalWriter writer, RunStarter starter, RunDispatcher runs, RunFeed feed, ISchedulerFactory schedulers, IHostApplicationLifetime life, TimeProvider clock, CrashPoints crash, ILogger<ScheduleClock> log)
     {
         (_read, _writer, _starter, _runs, _feed) = (read, writer, starter, runs, feed);
-        (_schedulers, _clock, _crash, _log) = (schedulers, clock, crash, log);
+        (_schedulers, _life, _clock, _crash, _log) = (schedulers, life, clock, crash, log);
     }
 
     /// <inheritdoc />
@@ -196,9 +197,10 @@ public sealed partial class ScheduleClock : IHostedService, IDisposable
 
     private async Task RepeatAsync()
     {
-        using var timer = new PeriodicTimer(SweepEvery, _clock);
         try
         {
+            await StartedAsync(); // thousands of slots may have passed meanwhile: first the pages, then those
+            using var timer = new PeriodicTimer(SweepEvery, _clock);
             do
             {
                 try
@@ -216,6 +218,13 @@ public sealed partial class ScheduleClock : IHostedService, IDisposable
         {
             // the program stops, or a test lets it die here
         }
+    }
+
+    private async Task StartedAsync()
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var told = _life.ApplicationStarted.Register(() => started.TrySetResult());
+        await started.Task.WaitAsync(_stop.Token);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Schedule {Schedule} could not be looked at and is tried again")]

@@ -114,7 +114,7 @@ public sealed class FileStoreTests : IAsyncLifetime
             db.Schedules.Add(new Schedule { Id = Guid.NewGuid(), Inputs = $$"""{"file":"{{old.Id}}"}""", Cron = "0 8 1 * *", TimeZone = "UTC", CreatedBy = "ana", DeletedAt = DateTimeOffset.UnixEpoch });
             return Task.FromResult(0);
         }, default);
-        _place.Clock.Advance(TimeSpan.FromHours(24));
+        _place.Clock.AdjustTime(_place.Clock.GetUtcNow().AddHours(24));
         var young = (await UploadAsync("young", "c.txt")).Value!;
         _place.Clock.Advance(TimeSpan.FromMinutes(1));
         await File.WriteAllTextAsync(Path.Combine(Folder, Guid.NewGuid().ToString("N") + ".part"), "broke off");

@@ -30,7 +30,7 @@ public sealed class ReadyStepsTests
         }
     }
 
-    [Property(MaxTest = 500)]
+    [Property(MaxTest = 25)]
     public void A_thousand_nodes_in_a_row_come_to_their_end(int seed)
     {
         var random = new Random(seed);
