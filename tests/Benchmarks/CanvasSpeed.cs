@@ -96,8 +96,10 @@ internal static class CanvasSpeed
         await canvas.DrawnAsync();
         await Task.Delay(1_000);
         await canvas.DragAsync(0); // the first warms it up
-        var drag = await canvas.DragAsync(-1);
-        table.Add($"{name}, a drag", $"lag {Spread(drag.Lags)} ms, frames every {Spread(drag.Frames)} ms, {drag.Messages} messages");
+        var drags = new List<(double[] Lags, double[] Frames, int Messages)>();
+        foreach (var place in new[] { -1, 1, -2 }) drags.Add(await canvas.DragAsync(place)); // of a single one three movements would be the p95
+        var drag = (Lags: drags.SelectMany(x => x.Lags).Order().ToArray(), Frames: drags.SelectMany(x => x.Frames).Order().ToArray(), Messages: drags.Max(x => x.Messages));
+        table.Add($"{name}, three drags", $"lag {Spread(drag.Lags)} ms, frames every {Spread(drag.Frames)} ms, {drag.Messages} messages each");
         await canvas.ZoomToAsync(1);
         var (idle, panning, sent) = await canvas.PanAsync();
         table.Add($"{name}, panning at 100 %", $"{CanvasPage.Of(panning)} of {CanvasPage.Of(idle)} frames/s: {CanvasPage.Of(panning / idle, "0.00")}, {sent} messages");

@@ -49,6 +49,7 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
   const writing = useRef<string | null>(null);
   const held = useRef<GraphEdge>(undefined);
   const middle = useRef<HTMLDivElement>(null);
+  const pressed = useRef(false);
 
   const choose = useCallback((ids: string[]) => {
     wanted.current = ids;
@@ -99,12 +100,18 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
   useEffect(() => {
     let timer = 0;
     const tell = (): void => {
-      if (dragging.current) timer = window.setTimeout(tell, 60); // a form that opens under a drag makes it stutter
+      if (dragging.current || pressed.current) timer = window.setTimeout(tell, 30); // a form that opens under a drag makes it stutter, and a press may become one
       else onSelect(chosen === '' ? [] : chosen.split('\n'));
     };
     timer = window.setTimeout(tell, 40);
     return () => clearTimeout(timer);
   }, [chosen, onSelect]);
+
+  useEffect(() => {
+    const release = (): void => { pressed.current = false; };
+    for (const event of ['pointerup', 'pointercancel', 'blur']) window.addEventListener(event, release);
+    return () => { for (const event of ['pointerup', 'pointercancel', 'blur']) window.removeEventListener(event, release); };
+  }, []);
 
   const onEdgesChange = useCallback((changes: EdgeChange<Wire>[]) => setEdges(before => applyEdgeChanges(changes, before)), []);
 
@@ -199,7 +206,7 @@ export function Canvas({ store, kinds, readOnly, host, onSelect, onCommand, expo
   return (
     <ActionsContext value={actions}><LightContext value={light}>
       {!readOnly && <Palette kinds={kinds.all} onAdd={addBeside} />}
-      <div className="cv-middle" ref={middle} onDrop={onDrop} onDragOver={event => event.preventDefault()} onDoubleClick={onDoubleClick} onPointerMove={event => { pointer.current = { x: event.clientX, y: event.clientY }; }} onPointerLeave={() => { pointer.current = null; }}>
+      <div className="cv-middle" ref={middle} onDrop={onDrop} onDragOver={event => event.preventDefault()} onDoubleClick={onDoubleClick} onPointerDownCapture={() => { pressed.current = true; }} onPointerMove={event => { pointer.current = { x: event.clientX, y: event.clientY }; }} onPointerLeave={() => { pointer.current = null; }}>
         {look && <ReactFlow<CanvasNode, Wire>
           nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} onNodesChange={onNodesChange} onEdgesChange={onEdgesChange} onMoveStart={moves} onMoveEnd={rests}
           onNodeDragStart={lift} onSelectionDragStart={lift} onNodeDragStop={dropped} onSelectionDragStop={dropped}
